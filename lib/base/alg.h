@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names and sizes of the algorithms that all floors speak of. Pure data. */
+#ifndef MOHR_BASE_ALG_H
+#define MOHR_BASE_ALG_H
+
+#include <stddef.h>
+
+enum hash_alg {
+	HASH_NONE, /* the caller gives what is to be signed as it is */
+	HASH_SHA1,
+	HASH_SHA224,
+	HASH_SHA256,
+	HASH_SHA384,
+	HASH_SHA512,
+	N_HASH_ALGS
+};
+
+enum { HASH_MAX_LEN = 64, HASH_MAX_BLOCK = 128 };
+
+enum curve { CURVE_NONE, CURVE_P256, CURVE_P384, CURVE_P521, N_CURVES };
+
+enum key_type { KEY_NONE, KEY_RSA, KEY_EC };
+
+/* How a digest or message becomes a signature. */
+enum sign_scheme {
+	SIGN_PKCS1, /* EMSA-PKCS1-v1_5, RFC 8017 §9.2; with HASH_NONE the data stand for DigestInfo */
+	SIGN_PSS,   /* EMSA-PSS, RFC 8017 §9.1 */
+	SIGN_RAW,   /* RSASP1 over a whole block, RFC 8017 §5.2.1 */
+	SIGN_ECDSA, /* FIPS 186-5 §6; the signature is r || s, each of the curve's length */
+};
+
+/* Digest length; 0 for HASH_NONE and unknown values. */
+size_t hash_len(enum hash_alg alg);
+
+/* "SHA-256" and so on; "none" for HASH_NONE. Static. */
+const char *hash_name(enum hash_alg alg);
+
+/* The algorithm whose digest has this length, HASH_NONE if there is none. */
+enum hash_alg hash_by_len(size_t len);
+
+/* Length of one coordinate: 32, 48, 66; 0 for CURVE_NONE. */
+size_t curve_len(enum curve curve);
+
+/* Size in bits: 256, 384, 521. */
+unsigned curve_bits(enum curve curve);
+
+/* "P-256" and so on. Static. */
+const char *curve_name(enum curve curve);
+
+#endif

@@ -1,0 +1,2 @@
+lib_libmohr_la_SOURCES += \
+	%D%/crypto.h

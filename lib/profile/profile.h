@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A profile knows one family of cards: which application to select, where certificates lie, what PINs
+ * and keys are called and how a signature is asked for. Layouts are data tables; code is shared.
+ * The caller (token/) holds the transaction and the lock; a profile only talks through its channel.
+ *
+ * SELECT rule: verify, query, change, unblock and random select the application first, always, in the
+ * same transaction: a PIN must not reach another application. sign and read_certificate may trust the
+ * selection that this process left behind, since their result is checked on the host; when the card
+ * then refuses with anything but a security status, they select and try once more.
+ */
+#ifndef MOHR_PROFILE_PROFILE_H
+#define MOHR_PROFILE_PROFILE_H
+
+#include "base/config.h"
+#include "card/channel.h"
+#include "card/pin.h"
+#include "codec/pubkey.h"
+
+struct card;
+
+enum { CARD_ID_LEN = 20, CARD_NO_INDEX = -1 };
+
+struct card_pin {
+	const char *label; /* of the token this PIN makes: "Authentication" */
+	struct pin_format format;
+	bool usable;  /* its reference is known; if not, its keys cannot be used */
+	bool per_use; /* the card wants it anew for every use of its keys */
+};
+
+enum key_use { KEY_USE_SIGN = 1, KEY_USE_DECRYPT = 2, KEY_USE_DERIVE = 4 };
+
+struct card_key {
+	const char *label;
+	uint8_t id;           /* CKA_ID, one byte, equal to its certificate's; never 0 */
+	unsigned pin;         /* index of the PIN that guards it */
+	uint8_t reference;    /* on the card */
+	unsigned use;         /* enum key_use bits that the layout allows */
+	bool non_repudiation; /* an e-signature key, not one for login */
+	int certificate;      /* index, or CARD_NO_INDEX */
+};
+
+struct card_certificate {
+	const char *label;
+	uint8_t id;
+	unsigned pin;      /* the slot it is shown in */
+	bool authority;    /* a CA certificate, not the holder's */
+	const void *place; /* the layout's own: where it lies */
+};
+
+/* What is to be signed. */
+struct sign_request {
+	enum sign_scheme scheme;
+	enum hash_alg
+		hash; /* data is this hash's digest; HASH_NONE: data is as it is (DigestInfo, block) */
+	enum hash_alg mgf_hash; /* SIGN_PSS */
+	size_t salt_len;        /* SIGN_PSS */
+	const uint8_t *data;
+	size_t len;
+};
+
+struct profile {
+	const char *name; /* "natid": what mohr.conf calls it */
+
+	/*
+	 * Claims the card behind channel: 0 and a card, or MOHR_ERR_CARD_UNKNOWN if it is none of ours,
+	 * or a transport error. Reads nothing that nobody asked for beyond what names the token.
+	 */
+	int (*open)(const struct profile *p, struct channel *channel, const struct config *config,
+		    struct card **ret);
+	void (*close)(struct card *card);
+
+	int (*query)(struct card *card, unsigned pin, struct pin_status *ret);
+	int (*verify)(struct card *card, unsigned pin, const struct secret *value, int *ret_tries);
+	int (*unverify)(struct card *card, unsigned pin);
+	int (*change)(struct card *card, unsigned pin, const struct secret *old_value,
+		      const struct secret *new_value, int *ret_tries);
+	int (*unblock)(struct card *card, unsigned pin, const struct secret *puk,
+		       const struct secret *new_value, int *ret_tries);
+
+	/* The DER certificate; MOHR_ERR_NOT_FOUND if that place is empty. */
+	int (*read_certificate)(struct card *card, unsigned certificate, struct buf *ret);
+	/* The key's public half for a key without a certificate; MOHR_ERR_NOT_FOUND if there is none. */
+	int (*read_public_key)(struct card *card, unsigned key, struct buf *ret_spki);
+
+	/* Whether this key, of this public shape, can do it on this card. Costs nothing. */
+	bool (*can_sign)(const struct card *card, unsigned key, const struct pubkey *shape,
+			 const struct sign_request *request);
+	/* ret_signature: RSA of the modulus' length, ECDSA r || s. The caller verifies it. */
+	int (*sign)(struct card *card, unsigned key, const struct pubkey *shape,
+		    const struct sign_request *request, struct buf *ret_signature);
+
+	/* Random bytes made by the card. */
+	int (*random)(struct card *card, uint8_t *ret, size_t len);
+};
+
+/* An identified card; the profile's own struct begins with it. Immutable after open. */
+struct card {
+	const struct profile *profile;
+	struct channel *channel;
+	char label[33]; /* "Iran national ID" */
+	char manufacturer[33];
+	char model[17];
+	char serial[17]; /* printable ASCII, empty if the card has none */
+	uint8_t hardware_version[2];
+	uint8_t firmware_version[2];
+	unsigned n_pins, n_keys, n_certificates;
+	struct card_pin pins[LIMIT_N_PINS];
+	struct card_key keys[LIMIT_N_KEYS];
+	struct card_certificate certificates[LIMIT_N_CERTIFICATES];
+};
+
+/* The profiles in their fixed order; NULL at the end. Static. */
+const struct profile *const *profiles(void);
+
+/*
+ * The first profile that claims the card, or the one that config forces. MOHR_ERR_CARD_UNKNOWN if none
+ * does. The card borrows channel and is closed with card_close.
+ */
+MOHR_MUST_CHECK int card_open(struct channel *channel, const struct config *config,
+			      struct card **ret);
+/* NULL is allowed. */
+void card_close(struct card *card);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The token model: slots per reader and PIN, tokens with their PIN, keys and certificates, login state
+ * and transactions. No CK_ types, no Windows types. Every function takes the locks it needs itself and
+ * may be called from several threads at once; one lock a reader, held while its card is spoken to, so a
+ * hung reader blocks only calls on its own slots. token/ alone begins and ends transactions.
+ */
+#ifndef MOHR_TOKEN_TOKEN_H
+#define MOHR_TOKEN_TOKEN_H
+
+#include "base/config.h"
+#include "base/mutex.h"
+#include "base/secret.h"
+#include "codec/x509.h"
+#include "crypto/crypto.h"
+#include "profile/profile.h"
+#include "transport/transport.h"
+
+struct slots;
+struct token;
+
+/* ---- slots ------------------------------------------------------------------------------------ */
+
+/* All pointers are borrowed and must outlive the slots, except transport, which is owned from now on. */
+struct slots_setup {
+	const struct config *config;
+	struct transport *transport;
+	struct crypto *crypto;
+	const struct mutex_ops *mutex_ops;
+	const struct log *log;
+};
+
+MOHR_MUST_CHECK int slots_new(const struct slots_setup *setup, struct slots **ret);
+
+/*
+ * Ends all: waits up to 2 s for calls on a hung card, then abandons that card's link (leaks it, on
+ * purpose). A card that this process had logged in to is de-authenticated. NULL is allowed.
+ */
+void slots_free(struct slots *s);
+
+/*
+ * Takes note of readers that came or vanished (asks the transport, not the cards). Slot ids count from
+ * 0, config.slots per reader, and are never given to another reader.
+ */
+MOHR_MUST_CHECK int slots_update(struct slots *s);
+
+/* How many slot ids have been given so far. */
+size_t slots_n(struct slots *s);
+
+struct slot_state {
+	char reader[LIMIT_READER_NAME];
+	unsigned pin;      /* which of the reader's slots: 0 first */
+	bool reader_there; /* the reader has not vanished */
+	bool card_present; /* some card is in the reader; its token may be in another slot */
+	bool token_present; /* identified, and it has a token for this slot (or is a card nobody knows) */
+	uint32_t insertion; /* another number for another insertion */
+};
+
+/* From memory and the transport's event state; no card traffic. MOHR_ERR_ARGUMENT for an unknown id. */
+MOHR_MUST_CHECK int slots_state(struct slots *s, size_t slot, struct slot_state *ret);
+
+/*
+ * The token in this slot; identifies a new card, once per insertion. The caller owns one reference
+ * (token_unref). MOHR_ERR_CARD_ABSENT: no card, or no token for this slot. MOHR_ERR_CARD_UNKNOWN,
+ * remembered until the card leaves. MOHR_ERR_CARD_MUTE and other transport errors.
+ */
+MOHR_MUST_CHECK int slots_token(struct slots *s, size_t slot, struct token **ret);
+
+/*
+ * Waits for an insertion, a removal, a new or a vanished reader; *ret_slot is the first slot of that
+ * reader not yet reported. timeout_ms 0: MOHR_ERR_TIMEOUT if nothing is pending. Holds no lock while
+ * it waits. MOHR_ERR_CANCELLED after slots_cancel.
+ */
+MOHR_MUST_CHECK int slots_wait(struct slots *s, int timeout_ms, size_t *ret_slot);
+void slots_cancel(struct slots *s);
+
+/* ---- tokens ----------------------------------------------------------------------------------- */
+
+/* Immutable for the token's life. */
+struct token_info {
+	char label[33]; /* never depends on the locale */
+	char manufacturer[33];
+	char model[17];
+	char serial[17];
+	uint8_t hardware_version[2];
+	uint8_t firmware_version[2];
+	unsigned pin_min, pin_max;
+	bool pin_usable; /* false: certificates only; login answers MOHR_ERR_REFERENCES_UNKNOWN */
+	bool has_random;
+};
+
+const struct token_info *token_info(const struct token *t);
+
+struct token *token_ref(struct token *t);
+/* The last reference frees it. NULL is allowed. */
+void token_unref(struct token *t);
+
+/* 0, or MOHR_ERR_CARD_REMOVED for ever after the card has left. Asks the transport, not the card. */
+MOHR_MUST_CHECK int token_check(struct token *t);
+
+/*
+ * The PIN's status from the card: SELECT and an empty VERIFY. What identification learned serves the
+ * first call, if that comes within a second.
+ */
+MOHR_MUST_CHECK int token_pin_status(struct token *t, struct pin_status *ret);
+
+/* A key or certificate of this token, with what its certificate says; immutable once loaded. */
+struct token_certificate {
+	const struct card_certificate *place;
+	const uint8_t *der;
+	size_t der_len;
+	struct x509
+		x509; /* borrows der; key.type KEY_NONE and empty cursors if it does not parse */
+	bool parsed;
+};
+
+struct token_key {
+	const struct card_key *place;
+	struct pubkey shape; /* never KEY_NONE: a key of unknown shape is not listed */
+	const struct token_certificate *certificate; /* or NULL */
+	bool always_authenticate;                    /* context-specific login before every use */
+};
+
+struct token_objects {
+	const struct token_certificate *certificates;
+	unsigned n_certificates;
+	const struct token_key *keys;
+	unsigned n_keys;
+};
+
+/* Reads certificates at the first call; *ret is valid as long as the caller's reference. */
+MOHR_MUST_CHECK int token_objects(struct token *t, const struct token_objects **ret);
+
+/* Whether the key, an index into token_objects, can sign so. No card traffic. */
+bool token_can_sign(struct token *t, unsigned key, const struct sign_request *request);
+
+/* ---- login ------------------------------------------------------------------------------------ */
+
+/*
+ * One VERIFY at most. A per-use PIN is verified and given up at once, so that the card stays closed to
+ * others. MOHR_ERR_PIN_INCORRECT also for the very PIN that was wrong before, without asking the card,
+ * as long as a query shows the tries as that failure left them. An empty PIN is MOHR_ERR_PIN_LENGTH.
+ */
+MOHR_MUST_CHECK int token_login(struct token *t, const struct secret *pin);
+
+/* Gives up the card's security status (VERIFY P1 = FF, else SELECT, else reset). */
+MOHR_MUST_CHECK int token_logout(struct token *t);
+
+/* Our own login state, from memory; false as soon as it is known to be lost. */
+bool token_logged_in(const struct token *t);
+
+/*
+ * Context-specific login for one use of an always_authenticate key: verifies and keeps the transaction
+ * until token_sign has used it, token_context_cancel, or 5 s have passed: the next entry then gives it
+ * up and answers MOHR_ERR_NOT_LOGGED_IN. Needs token_logged_in. owner names the operation: a later
+ * token_sign by another owner does not profit from it.
+ */
+MOHR_MUST_CHECK int token_login_context(struct token *t, unsigned key, const struct secret *pin,
+					const void *owner);
+/* Un-verifies and releases, if this owner holds a context-specific login; else nothing. */
+void token_context_cancel(struct token *t, const void *owner);
+
+/* CHANGE REFERENCE DATA, one try at most; also takes a card out of its transport state. */
+MOHR_MUST_CHECK int token_change_pin(struct token *t, const struct secret *old_pin,
+				     const struct secret *new_pin);
+
+/* ---- use -------------------------------------------------------------------------------------- */
+
+/*
+ * Signs and checks the result against the key's public half (MOHR_ERR_SIGNATURE_WRONG, nothing is given
+ * out then). MOHR_ERR_NOT_LOGGED_IN: never logged in, or the login was lost. ret has cap bytes of room.
+ */
+MOHR_MUST_CHECK int token_sign(struct token *t, unsigned key, const struct sign_request *request,
+			       const void *owner, uint8_t *ret, size_t cap, size_t *ret_len);
+
+/* From the card's generator. */
+MOHR_MUST_CHECK int token_random(struct token *t, uint8_t *ret, size_t len);
+
+#endif

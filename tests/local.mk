@@ -1,0 +1,20 @@
+# Unit tests are cmocka programs; each folder of tests/unit mirrors one of the product. A test needs a
+# line in TESTS and check_PROGRAMS and its SOURCES; the libraries come from LDADD.
+LDADD = lib/libmohr.la $(CMOCKA_LIBS) $(CRYPTO_LIBS)
+
+if HAVE_CMOCKA
+include tests/unit/base/local.mk
+include tests/unit/codec/local.mk
+include tests/unit/crypto/local.mk
+include tests/unit/transport/local.mk
+include tests/unit/card/local.mk
+include tests/unit/profile/local.mk
+include tests/unit/token/local.mk
+include tests/unit/vcard/local.mk
+include tests/pkcs11/local.mk
+include tests/fault/local.mk
+endif
+include tests/fuzz/local.mk
+include tests/integration/local.mk
+include tests/consumers/local.mk
+include tests/lint/local.mk

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The virtual card as a C object: an APDU goes in, an answer comes out. docs/natid-card.md says what it
+ * answers. mohr-vcard serves it on a socket (vcard/server.c); tests may link it. Not thread-safe.
+ */
+#ifndef MOHR_VCARD_VCARD_H
+#define MOHR_VCARD_VCARD_H
+
+#include "base/alg.h"
+#include "base/buf.h"
+
+struct vcard;
+
+enum vcard_key_kind {
+	VCARD_RSA2048,
+	VCARD_RSA3072,
+	VCARD_RSA4096,
+	VCARD_P256,
+	VCARD_P384,
+};
+
+/* How a new card is made. Strings are borrowed. */
+struct vcard_setup {
+	uint8_t atr[33];
+	size_t atr_len;       /* 0: the short ATR */
+	bool blank;           /* transport state: no keys, no certificates, PINs to be changed */
+	const char *pin_auth; /* digits; of a blank card: the transport PINs */
+	const char *pin_sign;
+	const char *puk;
+	uint8_t admin_key[32];
+	size_t admin_key_len; /* 16 or 32 */
+	enum vcard_key_kind key_auth, key_sign;
+	/* An issued card: the holder, and the authority that certifies (vcard/issue.h). */
+	const char *holder_latin;      /* "Sara Ahmadi" */
+	const char *holder_given_name; /* Persian, UTF-8 */
+	const char *holder_surname;
+	const char *national_code; /* 10 digits */
+	const char *authority;     /* folder with ca.crt and ca.key; made if absent */
+};
+
+/* Defaults for all but the PINs and the admin key. */
+void vcard_setup_init(struct vcard_setup *setup);
+
+/* Makes a card in memory. MOHR_ERR_ARGUMENT, MOHR_ERR_PIN_LENGTH, MOHR_ERR_CRYPTO, MOHR_ERR_IO, ... */
+MOHR_MUST_CHECK int vcard_new(const struct vcard_setup *setup, struct vcard **ret);
+/* Writes it into a new image file (mode 0600) that must not exist, and from then on keeps that in step. */
+MOHR_MUST_CHECK int vcard_save(struct vcard *v, const char *path);
+/* Loads and locks an image: MOHR_ERR_CARD_BUSY if another process serves it, MOHR_ERR_MALFORMED. */
+MOHR_MUST_CHECK int vcard_load(const char *path, struct vcard **ret);
+/* Wipes and frees; NULL is allowed. */
+void vcard_free(struct vcard *v);
+
+/* Power-up or reset: security states, environment and selection are as after power-up. */
+void vcard_reset(struct vcard *v);
+/* Borrowed for the card's life. */
+const uint8_t *vcard_atr(const struct vcard *v, size_t *ret_len);
+
+/*
+ * Answers one command APDU, or TPDU under T=0; ret holds at least a status word afterwards. Whatever
+ * command changes the card's memory is on disk when this returns.
+ */
+void vcard_process(struct vcard *v, const uint8_t *command, size_t len, struct buf *ret);
+
+#endif
