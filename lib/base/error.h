@@ -10,17 +10,17 @@
 
 enum mohr_err_row {
 	MOHR_ERR_ROW_OK,
-#define ERROR(name, text, ckr, scard) MOHR_ERR_ROW_##name,
+#define MOHR_ERROR(name, text, ckr, scard) MOHR_ERR_ROW_##name,
 #include "base/errors.def"
-#undef ERROR
+#undef MOHR_ERROR
 	MOHR_ERR_N_ROWS
 };
 
 enum mohr_err {
 	MOHR_OK = 0,
-#define ERROR(name, text, ckr, scard) MOHR_ERR_##name = -MOHR_ERR_ROW_##name,
+#define MOHR_ERROR(name, text, ckr, scard) MOHR_ERR_##name = -MOHR_ERR_ROW_##name,
 #include "base/errors.def"
-#undef ERROR
+#undef MOHR_ERROR
 };
 
 #define MOHR_MUST_CHECK __attribute__((warn_unused_result))

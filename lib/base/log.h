@@ -10,6 +10,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+
+/* mingw-w64 has two families of printf; ours is the one that knows %zu. */
+#ifdef __MINGW_PRINTF_FORMAT
+#define LOG_PRINTF __MINGW_PRINTF_FORMAT
+#else
+#define LOG_PRINTF printf
+#endif
 
 enum log_level { LOG_NOTHING, LOG_ERROR, LOG_INFO, LOG_DEBUG, LOG_APDU };
 
@@ -24,11 +32,11 @@ struct log {
 
 /* log may be NULL. Lines over LIMIT_LOG_LINE are cut. Control characters are written as \xNN. */
 void log_write(const struct log *log, enum log_level level, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(LOG_PRINTF, 3, 4)));
 
 /* Says at debug level where and why err arose, and returns err: return log_fail(log, err, "…"); */
 int log_fail(const struct log *log, int err, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(LOG_PRINTF, 3, 4)));
 
 /* Writes "prefix: 00A40400…" at this level; bytes over what fits are counted, not shown. */
 void log_hex(const struct log *log, enum log_level level, const char *prefix, const void *data,
