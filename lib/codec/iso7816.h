@@ -80,16 +80,20 @@ MOHR_MUST_CHECK int atr_decode(const void *atr, size_t len, struct atr_info *ret
 /*
  * Masking. Known harmless instructions are shown, everything else keeps its header and length only:
  * an allow-list, so that a new command is secret until somebody has thought about it. The state
- * remembers the last command, since GET RESPONSE and chained parts inherit its secrecy.
+ * remembers the last command, since GET RESPONSE and chained parts inherit its secrecy. It starts
+ * zeroed, one for each card.
  */
 struct apdu_mask {
 	bool data_secret; /* of the command last seen */
 	bool response_secret;
+	bool in_chain; /* more parts of that command follow */
+	bool seen;     /* false: no command yet, and a response is secret */
 };
 
 /*
  * Writes command to out (cap >= len) with its secret data bytes replaced by 0x2A; header, Lc and Le
  * stay. *ret_masked tells whether anything was replaced. VERIFY with an empty body is shown.
+ * Where the lengths do not add up, all behind the header is replaced. out may be command itself.
  */
 void apdu_mask_command(struct apdu_mask *m, const uint8_t *command, size_t len, uint8_t *out,
 		       bool *ret_masked);

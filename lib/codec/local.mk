@@ -1,7 +1,16 @@
 lib_libmohr_la_SOURCES += \
+	%D%/apdu_mask.c \
+	%D%/atr.c \
+	%D%/der.c \
+	%D%/der.h \
+	%D%/emsa.c \
 	%D%/emsa.h \
+	%D%/frame.c \
 	%D%/frame.h \
 	%D%/iso7816.h \
+	%D%/pubkey.c \
 	%D%/pubkey.h \
+	%D%/tlv.c \
 	%D%/tlv.h \
+	%D%/x509.c \
 	%D%/x509.h

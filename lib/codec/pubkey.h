@@ -27,7 +27,7 @@ MOHR_MUST_CHECK int pubkey_decode_spki(const struct cursor *spki, struct pubkey 
 MOHR_MUST_CHECK int pubkey_decode_card(const struct cursor *template, enum curve curve,
 				       struct pubkey *ret);
 
-/* Writes a SubjectPublicKeyInfo; for RSA with NULL parameters (RFC 3279 §2.3.1). */
+/* Writes a SubjectPublicKeyInfo; for RSA with NULL parameters (RFC 3279 §2.3.1); nothing for KEY_NONE. */
 void pubkey_encode_spki(struct buf *b, const struct pubkey *key);
 
 /* DER of the curve's OID (tag 06 included): CKA_EC_PARAMS. Static; NULL for CURVE_NONE. */
