@@ -1,1 +1,5 @@
-EXTRA_DIST += %D%/natid-card.md
+EXTRA_DIST += \
+	%D%/architecture.md \
+	%D%/examples/form.html \
+	%D%/examples/form.pdf \
+	%D%/natid-card.md

@@ -1,0 +1,7 @@
+EXTRA_DIST += \
+	%D%/build \
+	%D%/check \
+	%D%/demo \
+	%D%/fresh-root \
+	%D%/fuzz \
+	%D%/install-deps
