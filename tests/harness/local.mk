@@ -3,3 +3,12 @@ EXTRA_DIST += %D%/tap.sh
 check_PROGRAMS += tests/harness/answer
 tests_harness_answer_SOURCES = %D%/answer.c
 tests_harness_answer_LDADD = -lutil
+
+# Fakes that unit tests share: a test that uses one says X_LDADD = $(harness_libs).
+check_LTLIBRARIES += tests/harness/libharness.la
+harness_libs = tests/harness/libharness.la $(LDADD)
+tests_harness_libharness_la_SOURCES = \
+	%D%/fake_link.c \
+	%D%/fake_link.h \
+	%D%/fake_transport.c \
+	%D%/fake_transport.h
