@@ -24,8 +24,9 @@ enum { CARD_ID_LEN = 20, CARD_NO_INDEX = -1 };
 struct card_pin {
 	const char *label; /* of the token this PIN makes: "Authentication" */
 	struct pin_format format;
-	bool usable;  /* its reference is known; if not, its keys cannot be used */
-	bool per_use; /* the card wants it anew for every use of its keys */
+	bool usable;   /* its reference is known; if not, its keys cannot be used */
+	bool per_use;  /* the card wants it anew for every use of its keys */
+	bool consumed; /* per_use, and the card itself gives the status up with each signature */
 };
 
 enum key_use { KEY_USE_SIGN = 1, KEY_USE_DECRYPT = 2, KEY_USE_DERIVE = 4 };

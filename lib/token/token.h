@@ -34,9 +34,12 @@ MOHR_MUST_CHECK int slots_new(const struct slots_setup *setup, struct slots **re
 
 /*
  * Ends all: waits up to 2 s for calls on a hung card, then abandons that card's link (leaks it, on
- * purpose). A card that this process had logged in to is de-authenticated. NULL is allowed.
+ * purpose). A card that this process had logged in to is de-authenticated. NULL is allowed. Afterwards
+ * a token that somebody still holds may only be given to token_unref.
+ * False if a link was abandoned: then a thread is still inside it, and crypto, log and mutex_ops must
+ * stay for the life of the process.
  */
-void slots_free(struct slots *s);
+bool slots_free(struct slots *s);
 
 /*
  * Takes note of readers that came or vanished (asks the transport, not the cards). Slot ids count from
@@ -52,7 +55,8 @@ struct slot_state {
 	unsigned pin;      /* which of the reader's slots: 0 first */
 	bool reader_there; /* the reader has not vanished */
 	bool card_present; /* some card is in the reader; its token may be in another slot */
-	bool token_present; /* identified, and it has a token for this slot (or is a card nobody knows) */
+	bool token_present; /* identified, and it has a token for this slot; a card nobody knows has one
+			       in the reader's first slot, which answers MOHR_ERR_CARD_UNKNOWN */
 	uint32_t insertion; /* another number for another insertion */
 };
 
