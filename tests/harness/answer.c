@@ -6,8 +6,9 @@
  *	answer PROMPT=VARIABLE... -- COMMAND [ARGUMENT...]
  *
  * A prompt is a line without an end that closes with ':' and holds "PIN" or "pass". The first PROMPT
- * that occurs in it names the environment variable whose value is typed; each VARIABLE is typed at most
- * once a prompt and twice in all. A prompt that matches nothing ends the command with status 3.
+ * that occurs in it names the environment variable whose value is typed, at most twice in all, and not
+ * before every PROMPT in front of it was answered: a prompt that names only a key comes after the one
+ * that names its token. A prompt that matches nothing ends the command with status 3.
  */
 #include <errno.h>
 #include <poll.h>
@@ -67,6 +68,8 @@ static int type_answer(int terminal, const char *line, struct rule *rules, int n
 
 		if (!strstr(line, rules[i].prompt))
 			continue;
+		if (i > 0 && rules[i - 1].typed == 0)
+			break;
 		value = getenv(rules[i].variable);
 		if (!value || ++rules[i].typed > MAX_TYPED) {
 			fprintf(stderr, "answer: %s for the prompt \"%s\"\n",
@@ -78,7 +81,7 @@ static int type_answer(int terminal, const char *line, struct rule *rules, int n
 			return NO_PROMPT_LEFT;
 		return 0;
 	}
-	fprintf(stderr, "answer: nobody expected the prompt \"%s\"\n", line);
+	fprintf(stderr, "\nanswer: nobody expected the prompt \"%s\"\n", line);
 	return NO_PROMPT_LEFT;
 }
 
