@@ -9,14 +9,25 @@
 MOHR_MUST_CHECK int file_select_aid(struct channel *c, const uint8_t *aid, size_t len,
 				    struct buf *ret_fci);
 
-/* SELECT by file identifier, P1 = 00, P2 as given (00 or 0C); data in the answer are not fetched. */
-MOHR_MUST_CHECK int file_select_id(struct channel *c, uint16_t id, uint8_t p2);
+enum { /* ISO 7816-4 §11.2.2 tables 62 and 63 */
+       FILE_P1_ANY = 0x00,
+       FILE_P1_CHILD_DF = 0x01,
+       FILE_P1_CHILD_EF = 0x02,
+       FILE_P1_NAME = 0x04,
+       FILE_P2_FCI = 0x00,
+       FILE_P2_NOTHING = 0x0C,
+};
+
+/* SELECT by file identifier; P1 and P2 as given, data in the answer are not fetched. */
+MOHR_MUST_CHECK int file_select_id(struct channel *c, uint8_t p1, uint16_t id, uint8_t p2);
 
 /*
  * Reads the selected transparent EF that holds one DER object (a certificate): the first block's
- * header tells the length, and no byte after it is asked for. Le is as large as the card's form
- * allows. An EF of length 0 or of zeros is MOHR_ERR_NOT_FOUND; a card that returns too little, too
- * much or nothing is MOHR_ERR_MALFORMED; over max MOHR_ERR_LIMIT. ret holds exactly the object.
+ * header tells the length, and no later block asks for a byte behind it. Le is as large as the card's
+ * form allows. An EF that says it has no byte (6B00, 6282 without data) or holds zeros is
+ * MOHR_ERR_NOT_FOUND; a card that returns too little, too much or nothing is MOHR_ERR_MALFORMED; over
+ * max, or past the reach of READ BINARY's 15-bit offset, MOHR_ERR_LIMIT. ret holds exactly the object
+ * and is empty on failure.
  */
 MOHR_MUST_CHECK int file_read_der(struct channel *c, size_t max, struct buf *ret);
 

@@ -3,6 +3,7 @@
 #ifndef MOHR_CARD_SW_H
 #define MOHR_CARD_SW_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -15,5 +16,21 @@ const char *sw_text(uint16_t sw);
 
 /* Tries left that sw reports: 0 to 15 for 63Cx, 0 for 6983 and 6984, -1 if it says nothing of tries. */
 int sw_tries(uint16_t sw);
+
+/*
+ * The table, for a test of its order, since the first row that matches counts: rising by the last
+ * status word that a row matches, so that a class stands behind its members, and the rows of one
+ * command before the general row of the same status words.
+ */
+struct sw_row {
+	uint16_t sw;
+	uint16_t mask; /* the bits of a status word that must equal sw */
+	uint8_t ins;   /* as the answer to this command only; 0: to any */
+	int err;
+	const char *text; /* NULL where ins is not 0: the general row has it */
+};
+
+/* Static. */
+const struct sw_row *sw_table(size_t *ret_n);
 
 #endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SELECT and READ BINARY: a file that holds one DER object is read to its own end and no further. */
+#include "card/file.h"
+
+#include "card/sw.h"
+#include "codec/iso7816.h"
+#include "codec/tlv.h"
+
+enum {
+	MAX_OFFSET = 0x7FFF, /* P1 bit 8 = 0, ISO 7816-4 §11.3.2 */
+	TAG_SEQUENCE = 0x30,
+};
+
+int file_select_aid(struct channel *c, const uint8_t *aid, size_t len, struct buf *ret_fci)
+{
+	struct apdu a = {
+		.ins = INS_SELECT,
+		.p1 = FILE_P1_NAME,
+		.p2 = ret_fci == NULL ? FILE_P2_NOTHING : FILE_P2_FCI,
+		.data = aid,
+		.data_len = len,
+		.le = ret_fci == NULL ? 0 : LIMIT_SHORT_LE,
+	};
+
+	if (len == 0 || len > LIMIT_AID)
+		return MOHR_ERR_ARGUMENT;
+	return channel_command(c, &a, ret_fci);
+}
+
+int file_select_id(struct channel *c, uint8_t p1, uint16_t id, uint8_t p2)
+{
+	const uint8_t data[2] = {(uint8_t)(id >> 8), (uint8_t)id};
+	struct apdu a = {
+		.ins = INS_SELECT, .p1 = p1, .p2 = p2, .data = data, .data_len = sizeof(data)};
+
+	return channel_command(c, &a, NULL);
+}
+
+/* One READ BINARY; fewer bytes than wanted are no error, and none at all says why. */
+static int read_block(struct channel *c, size_t offset, size_t want, struct buf *ret,
+		      uint16_t *ret_sw)
+{
+	struct apdu a = {.ins = INS_READ_BINARY,
+			 .p1 = (uint8_t)(offset >> 8),
+			 .p2 = (uint8_t)offset,
+			 .le = want};
+	uint16_t sw;
+	int r;
+
+	r = channel_transmit(c, &a, ret, &sw);
+	if (r != 0)
+		return r;
+	if (sw != SW_OK && sw != SW_END_OF_FILE && sw != SW_OFFSET)
+		return log_fail(c->log, sw_error(a.ins, sw), "READ BINARY at %zu: %04X", offset,
+				sw);
+	if (ret->len > want)
+		return log_fail(c->log, MOHR_ERR_MALFORMED, "READ BINARY: %zu bytes, asked for %zu",
+				ret->len, want);
+	*ret_sw = sw;
+	return 0;
+}
+
+static bool all_zero(const struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->len; i++) {
+		if (b->data[i] != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The first block, and what its header says of the whole. */
+static int read_first(struct channel *c, size_t le, size_t max, struct buf *block,
+		      size_t *ret_total)
+{
+	size_t total;
+	uint16_t sw;
+	int r;
+
+	r = read_block(c, 0, le, block, &sw);
+	if (r != 0)
+		return r;
+	if (block->len == 0)
+		return sw == SW_OK ? MOHR_ERR_MALFORMED : MOHR_ERR_NOT_FOUND;
+	if (all_zero(block))
+		return MOHR_ERR_NOT_FOUND;
+	if (block->data[0] != TAG_SEQUENCE)
+		return MOHR_ERR_MALFORMED;
+	r = tlv_total_len(block->data, block->len, &total);
+	if (r != 0)
+		return r;
+	if (total > max)
+		return MOHR_ERR_LIMIT;
+	buf_truncate(block, total);
+	*ret_total = total;
+	return 0;
+}
+
+int file_read_der(struct channel *c, size_t max, struct buf *ret)
+{
+	size_t le = c->extended ? LIMIT_EXTENDED_LE : LIMIT_SHORT_LE;
+	struct buf block = BUF_INIT(LIMIT_FILE);
+	unsigned rounds = 0;
+	size_t total = 0;
+	uint16_t sw;
+	int r;
+
+	buf_reset(ret);
+	r = read_first(c, le, max, &block, &total);
+	while (r == 0) {
+		buf_put(ret, block.data, block.len);
+		r = buf_err(ret);
+		if (r != 0 || ret->len == total)
+			break;
+		if (ret->len > MAX_OFFSET || ++rounds > LIMIT_RESPONSE_ROUNDS) {
+			r = MOHR_ERR_LIMIT;
+			break;
+		}
+		r = read_block(c, ret->len, total - ret->len < le ? total - ret->len : le, &block,
+			       &sw);
+		if (r == 0 && block.len == 0)
+			r = MOHR_ERR_MALFORMED;
+	}
+	buf_clear(&block);
+	if (r != 0) {
+		log_fail(c->log, r, "%zu of the file's %zu bytes were read", ret->len, total);
+		buf_reset(ret);
+	}
+	return r;
+}
