@@ -1,2 +1,7 @@
 lib_libmohr_la_SOURCES += \
+	%D%/ias.c \
+	%D%/ias.h \
+	%D%/ias_sign.c \
+	%D%/natid.c \
+	%D%/profile.c \
 	%D%/profile.h

@@ -22,7 +22,7 @@ struct card;
 enum { CARD_ID_LEN = 20, CARD_NO_INDEX = -1 };
 
 struct card_pin {
-	const char *label; /* of the token this PIN makes: "Authentication" */
+	const char *label; /* what sets its token apart: "authentication" */
 	struct pin_format format;
 	bool usable;   /* its reference is known; if not, its keys cannot be used */
 	bool per_use;  /* the card wants it anew for every use of its keys */
@@ -99,7 +99,7 @@ struct profile {
 struct card {
 	const struct profile *profile;
 	struct channel *channel;
-	char label[33]; /* "Iran national ID" */
+	char label[33]; /* "Iran ID" */
 	char manufacturer[33];
 	char model[17];
 	char serial[17]; /* printable ASCII, empty if the card has none */

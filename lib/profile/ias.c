@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* IAS Classic: identification, PINs, certificates, public keys and random bytes; ias_sign.c signs. */
+#include "profile/ias.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/iso7816.h"
+#include "codec/tlv.h"
+
+enum {
+	/* CPLC, GlobalPlatform Card Specification appendix H.6: the chip's serial number in it */
+	TAG_CPLC = 0x9F7F,
+	CPLC_LEN = 42,
+	CPLC_ANSWER_LEN = 3 + CPLC_LEN,
+	CPLC_SERIAL_OFFSET = 10,
+	SERIAL_LEN = 8,
+	/* historical bytes, ISO 7816-4 §12.1.1 */
+	CATEGORY_STATUS_LAST = 0x00,
+	CATEGORY_TLV = 0x80,
+	COMPACT_ISSUER_DATA = 5,
+	/* GENERATE ASYMMETRIC KEY PAIR with P1 = 81 reads the public key, ISO 7816-8 §11.2 */
+	P1_READ_PUBLIC = 0x81,
+	TAG_DST = 0xB6,
+	TAG_KEY_REFERENCE = 0x84,
+	TAG_PUBLIC_KEY = 0x7F49,
+	TAG_EC_POINT = 0x86,
+	VIRTUAL_CHALLENGE_LEN = 64,
+	MIN_STATED_PIN_LEN = 4,
+	MAX_PUBLIC_KEY = 2 * LIMIT_SIGNATURE + 64,
+};
+
+bool ias_refused(const struct channel *c, int r)
+{
+	return r != 0 && c->sw != 0 && c->sw != SW_OK;
+}
+
+int ias_select(const struct ias_card *ias)
+{
+	const struct ias_layout *l = ias->layout;
+
+	return file_select_aid(ias->card.channel, l->aid, l->aid_len, NULL);
+}
+
+/* ---- identification --------------------------------------------------------------------------- */
+
+/* The virtual card says what it is: issuer's data "MOHR" among the compact-TLV historical bytes. */
+static bool says_virtual(const struct link *link)
+{
+	static const char mark[] = {'M', 'O', 'H', 'R'};
+	struct atr_info info;
+	struct cursor value;
+	uint8_t category, header;
+
+	if (atr_decode(link->atr, link->atr_len, &info) != 0 ||
+	    cursor_get_u8(&info.historical, &category) != 0 ||
+	    (category != CATEGORY_TLV && category != CATEGORY_STATUS_LAST))
+		return false;
+	while (cursor_get_u8(&info.historical, &header) == 0 &&
+	       cursor_get_child(&info.historical, header & 0x0F, &value) == 0) {
+		if (header >> 4 == COMPACT_ISSUER_DATA)
+			return cursor_equals(&value, mark, sizeof(mark));
+	}
+	return false;
+}
+
+/* GET DATA of the chip's production data: its serial number is fabrication date, serial and batch. */
+static int get_serial(struct channel *c, char ret[17])
+{
+	struct apdu a = {.cla = CLA_PROPRIETARY,
+			 .ins = INS_GET_DATA,
+			 .p1 = TAG_CPLC >> 8,
+			 .p2 = TAG_CPLC & 0xFF,
+			 .le = CPLC_ANSWER_LEN};
+	struct buf answer = BUF_INIT(LIMIT_SHORT_LE);
+	struct cursor data, cplc;
+	uint8_t serial[SERIAL_LEN];
+	size_t i;
+	int r;
+
+	r = channel_command(c, &a, &answer);
+	if (r != 0)
+		goto out;
+	data = buf_cursor(&answer);
+	if ((r = tlv_get_tag(&data, TAG_CPLC, &cplc)) != 0 || (r = cursor_done(&data)) != 0)
+		goto out;
+	if (cursor_left(&cplc) != CPLC_LEN) {
+		r = MOHR_ERR_MALFORMED;
+		goto out;
+	}
+	if ((r = cursor_skip(&cplc, CPLC_SERIAL_OFFSET)) != 0 ||
+	    (r = cursor_copy(&cplc, sizeof(serial), serial)) != 0)
+		goto out;
+	for (i = 0; i < sizeof(serial); i++)
+		snprintf(ret + 2 * i, 3, "%02X", serial[i]);
+out:
+	buf_clear(&answer);
+	return r;
+}
+
+/* Asks the application, then the card manager; a card that refuses both has no serial number. */
+static int identify(struct ias_card *ias)
+{
+	const struct ias_layout *l = ias->layout;
+	struct channel *c = ias->card.channel;
+	int r;
+
+	r = get_serial(c, ias->card.serial);
+	if (!ias_refused(c, r))
+		return r;
+	r = file_select_aid(c, l->manager_aid, l->manager_aid_len, NULL);
+	if (r == 0)
+		r = get_serial(c, ias->card.serial);
+	if (r != 0 && !ias_refused(c, r))
+		return r;
+	return ias_select(ias);
+}
+
+static int config_int(const struct config *config, size_t offset)
+{
+	int v;
+
+	memcpy(&v, (const char *)config + offset, sizeof(v));
+	return v;
+}
+
+/* What is not public of a physical card: a PIN is usable if it and all its keys have been stated. */
+static int apply_stated(struct ias_card *ias, const struct config *config)
+{
+	const struct ias_layout *l = ias->layout;
+	struct card *card = &ias->card;
+	unsigned i;
+	int v;
+
+	for (i = 0; i < card->n_pins; i++) {
+		struct pin_format *f = &card->pins[i].format;
+
+		if (l->pins[i].reference_config == 0)
+			continue;
+		v = config_int(config, l->pins[i].reference_config);
+		card->pins[i].usable = v >= 0 && v <= UINT8_MAX;
+		card->pins[i].consumed = false;
+		f->reference = card->pins[i].usable ? (uint8_t)v : 0;
+		f->min_len = l->pins[i].stated_min_len;
+		ias->puks[i].min_len = l->pins[i].stated_puk_min_len;
+		v = l->pin_len_config == 0 ? CONFIG_UNSET : config_int(config, l->pin_len_config);
+		if (v == CONFIG_UNSET)
+			continue;
+		if (v < MIN_STATED_PIN_LEN || v > LIMIT_PIN)
+			return MOHR_ERR_CONFIG;
+		f->padded_len = ias->puks[i].padded_len = (uint8_t)v;
+		if (f->max_len > v)
+			f->max_len = ias->puks[i].max_len = (uint8_t)v;
+	}
+	for (i = 0; i < card->n_keys; i++) {
+		if (l->keys[i].reference_config == 0)
+			continue;
+		v = config_int(config, l->keys[i].reference_config);
+		if (v >= 0 && v <= UINT8_MAX)
+			card->keys[i].reference = (uint8_t)v;
+		else
+			card->pins[card->keys[i].pin].usable = false;
+	}
+	return 0;
+}
+
+static void fill_card(struct ias_card *ias)
+{
+	const struct ias_layout *l = ias->layout;
+	struct card *card = &ias->card;
+	unsigned i;
+
+	snprintf(card->label, sizeof(card->label), "%s", l->label);
+	snprintf(card->manufacturer, sizeof(card->manufacturer), "%s",
+		 ias->is_virtual ? l->virtual_manufacturer : l->manufacturer);
+	snprintf(card->model, sizeof(card->model), "%s", l->model);
+	card->n_pins = l->n_pins;
+	card->n_keys = l->n_keys;
+	card->n_certificates = l->n_certificates;
+	for (i = 0; i < l->n_pins; i++) {
+		card->pins[i] = l->pins[i].pin;
+		card->pins[i].usable = true;
+		ias->puks[i] = l->pins[i].puk;
+	}
+	for (i = 0; i < l->n_keys; i++)
+		card->keys[i] = l->keys[i].key;
+	for (i = 0; i < l->n_certificates; i++) {
+		card->certificates[i] = l->certificates[i].certificate;
+		card->certificates[i].place = &l->certificates[i];
+	}
+}
+
+int ias_open(const struct profile *p, struct channel *channel, const struct config *config,
+	     struct card **ret)
+{
+	/* the profile is the first member of its layout */
+	const struct ias_layout *layout = (const struct ias_layout *)p;
+	struct ias_card *ias;
+	int r;
+
+	ias = calloc(1, sizeof(*ias));
+	if (ias == NULL)
+		return MOHR_ERR_NOMEM;
+	ias->layout = layout;
+	ias->card.profile = p;
+	ias->card.channel = channel;
+	ias->is_virtual = says_virtual(channel->link);
+	fill_card(ias);
+	if (!ias->is_virtual && (r = apply_stated(ias, config)) != 0)
+		goto out;
+	r = ias_select(ias);
+	if (r == 0)
+		r = identify(ias);
+	/* only SELECT of the application ends here with a refusal */
+	if (ias_refused(channel, r))
+		r = MOHR_ERR_CARD_UNKNOWN;
+out:
+	if (r != 0)
+		free(ias);
+	else
+		*ret = &ias->card;
+	return r;
+}
+
+void ias_close(struct card *card)
+{
+	free(card);
+}
+
+/* ---- PINs ------------------------------------------------------------------------------------- */
+
+/* The application is selected first, always: a PIN must not reach another one. */
+static int select_for_pin(struct card *card, unsigned pin)
+{
+	if (pin >= card->n_pins)
+		return MOHR_ERR_ARGUMENT;
+	if (!card->pins[pin].usable)
+		return log_fail(card->channel->log, MOHR_ERR_REFERENCES_UNKNOWN,
+				"the references of PIN %u are not stated", pin);
+	return ias_select((struct ias_card *)card);
+}
+
+int ias_query(struct card *card, unsigned pin, struct pin_status *ret)
+{
+	int r = select_for_pin(card, pin);
+
+	return r != 0 ? r : pin_query(card->channel, &card->pins[pin].format, ret);
+}
+
+int ias_verify(struct card *card, unsigned pin, const struct secret *value, int *ret_tries)
+{
+	int r;
+
+	if (ret_tries != NULL)
+		*ret_tries = PIN_TRIES_UNKNOWN;
+	r = select_for_pin(card, pin);
+	return r != 0 ? r : pin_verify(card->channel, &card->pins[pin].format, value, ret_tries);
+}
+
+int ias_unverify(struct card *card, unsigned pin)
+{
+	int r = select_for_pin(card, pin);
+
+	return r != 0 ? r : pin_unverify(card->channel, &card->pins[pin].format);
+}
+
+int ias_change(struct card *card, unsigned pin, const struct secret *old_value,
+	       const struct secret *new_value, int *ret_tries)
+{
+	int r;
+
+	if (ret_tries != NULL)
+		*ret_tries = PIN_TRIES_UNKNOWN;
+	r = select_for_pin(card, pin);
+	return r != 0 ? r
+		      : pin_change(card->channel, &card->pins[pin].format, old_value, new_value,
+				   ret_tries);
+}
+
+int ias_unblock(struct card *card, unsigned pin, const struct secret *puk,
+		const struct secret *new_value, int *ret_tries)
+{
+	const struct ias_card *ias = (const struct ias_card *)card;
+	int r;
+
+	if (ret_tries != NULL)
+		*ret_tries = PIN_TRIES_UNKNOWN;
+	r = select_for_pin(card, pin);
+	return r != 0 ? r
+		      : pin_unblock(card->channel, &card->pins[pin].format, &ias->puks[pin], puk,
+				    new_value, ret_tries);
+}
+
+/* ---- certificates, public keys, random bytes --------------------------------------------------- */
+
+/* *ret_found tells that the whole path was selected, so that what follows is the file's own answer. */
+static int read_path(struct channel *c, const struct ias_step *path, struct buf *ret,
+		     bool *ret_found)
+{
+	unsigned i;
+	int r;
+
+	*ret_found = false;
+	for (i = 0; i < IAS_MAX_PATH && path[i].id != 0; i++) {
+		r = file_select_id(c, path[i].p1, path[i].id, path[i].p2);
+		if (r != 0)
+			return r;
+	}
+	*ret_found = true;
+	return file_read_der(c, LIMIT_CERTIFICATE, ret);
+}
+
+int ias_read_certificate(struct card *card, unsigned certificate, struct buf *ret)
+{
+	const struct ias_certificate *place;
+	bool found;
+	int r;
+
+	if (certificate >= card->n_certificates)
+		return MOHR_ERR_ARGUMENT;
+	place = card->certificates[certificate].place;
+	r = read_path(card->channel, place->path, ret, &found);
+	if (!ias_refused(card->channel, r) || r == MOHR_ERR_SECURITY_STATUS ||
+	    (found && r == MOHR_ERR_NOT_FOUND))
+		return r;
+	/* another program may have selected its own application */
+	r = ias_select((struct ias_card *)card);
+	return r != 0 ? r : read_path(card->channel, place->path, ret, &found);
+}
+
+static enum curve curve_by_point(const struct cursor *template)
+{
+	struct cursor point;
+	enum curve curve;
+
+	if (tlv_find(template, TAG_EC_POINT, &point) != 0)
+		return CURVE_NONE;
+	for (curve = CURVE_P256; curve < N_CURVES; curve++) {
+		if (cursor_left(&point) == 1 + 2 * curve_len(curve))
+			return curve;
+	}
+	return CURVE_NONE;
+}
+
+/* GENERATE in its reading form is our virtual card's: a physical one might make a new key of it. */
+int ias_read_public_key(struct card *card, unsigned key, struct buf *ret_spki)
+{
+	const struct ias_card *ias = (const struct ias_card *)card;
+	struct buf answer = BUF_INIT(MAX_PUBLIC_KEY);
+	struct buf body = BUF_INIT(LIMIT_SHORT_LC);
+	struct apdu a = {.ins = INS_GENERATE, .p1 = P1_READ_PUBLIC, .le = LIMIT_EXTENDED_LE};
+	struct cursor data, template;
+	struct pubkey shape;
+	size_t mark;
+	int r;
+
+	if (key >= card->n_keys)
+		return MOHR_ERR_ARGUMENT;
+	if (!ias->is_virtual)
+		return MOHR_ERR_NOT_FOUND;
+	mark = tlv_open(&body, TAG_DST);
+	tlv_put_u8(&body, TAG_KEY_REFERENCE, card->keys[key].reference);
+	tlv_close(&body, mark);
+	if ((r = buf_err(&body)) != 0 || (r = ias_select(ias)) != 0)
+		goto out;
+	a.data = body.data;
+	a.data_len = body.len;
+	r = channel_command(card->channel, &a, &answer);
+	if (r != 0)
+		goto out;
+	data = buf_cursor(&answer);
+	if ((r = tlv_get_tag(&data, TAG_PUBLIC_KEY, &template)) != 0 ||
+	    (r = cursor_done(&data)) != 0 ||
+	    (r = pubkey_decode_card(&template, curve_by_point(&template), &shape)) != 0)
+		goto out;
+	buf_reset(ret_spki);
+	pubkey_encode_spki(ret_spki, &shape);
+	r = buf_err(ret_spki);
+out:
+	buf_clear(&answer);
+	buf_clear(&body);
+	return r;
+}
+
+int ias_random(struct card *card, uint8_t *ret, size_t len)
+{
+	const struct ias_card *ias = (const struct ias_card *)card;
+	size_t piece = ias->is_virtual ? VIRTUAL_CHALLENGE_LEN : ias->layout->challenge_len;
+	struct buf answer = BUF_INIT(LIMIT_SHORT_LE);
+	struct apdu a = {.ins = INS_CHALLENGE};
+	size_t done = 0;
+	int r;
+
+	r = ias_select(ias);
+	while (r == 0 && done < len) {
+		a.le = len - done < piece ? len - done : piece;
+		/* a physical card knows whole challenges only */
+		if (!ias->is_virtual)
+			a.le = piece;
+		r = channel_command(card->channel, &a, &answer);
+		if (r == 0 && answer.len != a.le)
+			r = MOHR_ERR_MALFORMED;
+		if (r == 0) {
+			size_t n = len - done < answer.len ? len - done : answer.len;
+
+			memcpy(ret + done, answer.data, n);
+			done += n;
+		}
+	}
+	if (r != 0)
+		wipe(ret, len);
+	buf_clear(&answer);
+	return r;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * IAS Classic: the engine that all cards of this family share, and the tables that tell them apart.
+ * Internal to profile/. A new card of the family is a new table (natid.c) and a line in profile.c.
+ */
+#ifndef MOHR_PROFILE_IAS_H
+#define MOHR_PROFILE_IAS_H
+
+#include "card/file.h"
+#include "profile/profile.h"
+
+enum { IAS_MAX_PATH = 4 };
+
+/* One SELECT by file identifier. */
+struct ias_step {
+	uint8_t p1;
+	uint16_t id;
+	uint8_t p2;
+};
+
+/*
+ * Where the references of a physical card are not public, an administrator states them: *_config is the
+ * offset of the int in struct config that holds the reference, 0 where it is public.
+ */
+struct ias_pin {
+	struct card_pin pin; /* reference and rules of a card whose references are public */
+	struct pin_format puk;
+	size_t reference_config;
+	uint8_t stated_min_len; /* shortest PIN, and shortest PUK, where the reference was stated */
+	uint8_t stated_puk_min_len;
+};
+
+struct ias_key {
+	struct card_key key;
+	size_t reference_config;
+};
+
+struct ias_certificate {
+	struct card_certificate certificate;
+	struct ias_step path[IAS_MAX_PATH]; /* ends with the first id 0 */
+};
+
+struct ias_layout {
+	struct profile profile; /* first: an engine function finds its table through it */
+	uint8_t aid[LIMIT_AID];
+	size_t aid_len;
+	uint8_t manager_aid[LIMIT_AID]; /* the card manager, who knows the chip's serial number */
+	size_t manager_aid_len;
+	const char *label;
+	const char *manufacturer;         /* of physical cards */
+	const char *virtual_manufacturer; /* of cards that say they are ours, in their ATR */
+	const char *model;
+	size_t pin_len_config; /* offset of the stated padded length in struct config, or 0 */
+	size_t challenge_len;  /* most bytes that GET CHALLENGE gives on a physical card */
+	const struct ias_pin *pins;
+	unsigned n_pins;
+	const struct ias_key *keys;
+	unsigned n_keys;
+	const struct ias_certificate *certificates;
+	unsigned n_certificates;
+};
+
+/* An identified card of the family. */
+struct ias_card {
+	struct card card; /* first */
+	const struct ias_layout *layout;
+	bool is_virtual;
+	struct pin_format puks[LIMIT_N_PINS];
+};
+
+int ias_open(const struct profile *p, struct channel *channel, const struct config *config,
+	     struct card **ret);
+void ias_close(struct card *card);
+int ias_query(struct card *card, unsigned pin, struct pin_status *ret);
+int ias_verify(struct card *card, unsigned pin, const struct secret *value, int *ret_tries);
+int ias_unverify(struct card *card, unsigned pin);
+int ias_change(struct card *card, unsigned pin, const struct secret *old_value,
+	       const struct secret *new_value, int *ret_tries);
+int ias_unblock(struct card *card, unsigned pin, const struct secret *puk,
+		const struct secret *new_value, int *ret_tries);
+int ias_read_certificate(struct card *card, unsigned certificate, struct buf *ret);
+int ias_read_public_key(struct card *card, unsigned key, struct buf *ret_spki);
+int ias_random(struct card *card, uint8_t *ret, size_t len);
+
+/* SELECT of the card's application. */
+MOHR_MUST_CHECK int ias_select(const struct ias_card *ias);
+
+/* Whether r, just returned by a command on this channel, is the card's own refusal. */
+bool ias_refused(const struct channel *c, int r);
+
+/* ias_sign.c */
+bool ias_can_sign(const struct card *card, unsigned key, const struct pubkey *shape,
+		  const struct sign_request *request);
+int ias_sign(struct card *card, unsigned key, const struct pubkey *shape,
+	     const struct sign_request *request, struct buf *ret_signature);
+
+#define IAS_PROFILE(profile_name)                                                                  \
+	{                                                                                          \
+		.name = (profile_name), .open = ias_open, .close = ias_close, .query = ias_query,  \
+		.verify = ias_verify, .unverify = ias_unverify, .change = ias_change,              \
+		.unblock = ias_unblock, .read_certificate = ias_read_certificate,                  \
+		.read_public_key = ias_read_public_key, .can_sign = ias_can_sign,                  \
+		.sign = ias_sign, .random = ias_random,                                            \
+	}
+
+/* Iran's national smart card (docs/natid-card.md). */
+extern const struct ias_layout natid_layout;
+
+#endif

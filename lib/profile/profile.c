@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The registry of profiles: the first one that claims a card has it. */
+#include "profile/profile.h"
+
+#include <string.h>
+
+#include "profile/ias.h"
+
+static const struct profile *const known[] = {
+	&natid_layout.profile,
+	NULL,
+};
+
+const struct profile *const *profiles(void)
+{
+	return known;
+}
+
+int card_open(struct channel *channel, const struct config *config, struct card **ret)
+{
+	const struct profile *const *p;
+	int r = MOHR_ERR_CARD_UNKNOWN;
+
+	for (p = known; *p != NULL && r == MOHR_ERR_CARD_UNKNOWN; p++) {
+		if (config->profile == NULL || strcmp(config->profile, (*p)->name) == 0)
+			r = (*p)->open(*p, channel, config, ret);
+	}
+	return r;
+}
+
+void card_close(struct card *card)
+{
+	if (card != NULL)
+		card->profile->close(card);
+}
