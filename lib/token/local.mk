@@ -1,4 +1,17 @@
 lib_libmohr_la_SOURCES += \
+	%D%/bay.c \
 	%D%/config_file.h \
+	%D%/config_ini.c \
+	%D%/insertion.c \
+	%D%/internal.h \
+	%D%/login.c \
+	%D%/objects.c \
+	%D%/sign.c \
+	%D%/slots.c \
+	%D%/token.c \
 	%D%/token.h \
-	%D%/verify.h
+	%D%/transaction.c \
+	%D%/verify.c \
+	%D%/verify.h \
+	%D%/wait.c \
+	%D%/wrong_pin.c

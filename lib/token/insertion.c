@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One stay of one card in a reader: identified once, with its tokens, gone for ever when it leaves. */
+#include "token/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* "<card label> (<pin label>)", cut to what CK_TOKEN_INFO holds. */
+static void set_label(char ret[33], const char *card, const char *pin)
+{
+	char text[128];
+
+	if (pin != NULL)
+		snprintf(text, sizeof(text), "%s (%s)", card, pin);
+	else
+		snprintf(text, sizeof(text), "%s", card);
+	memcpy(ret, text, 32);
+	ret[32] = '\0';
+}
+
+static void set_token(struct insertion *i, unsigned index)
+{
+	const struct card *card = i->card;
+	const struct card_pin *pin = index < card->n_pins ? &card->pins[index] : NULL;
+	struct token *t = &i->tokens[index];
+
+	t->insertion = i;
+	t->index = index;
+	set_label(t->info.label, card->label, pin != NULL ? pin->label : NULL);
+	memcpy(t->info.manufacturer, card->manufacturer, sizeof(t->info.manufacturer));
+	memcpy(t->info.model, card->model, sizeof(t->info.model));
+	memcpy(t->info.serial, card->serial, sizeof(t->info.serial));
+	memcpy(t->info.hardware_version, card->hardware_version, 2);
+	memcpy(t->info.firmware_version, card->firmware_version, 2);
+	if (pin != NULL) {
+		t->info.pin_min = pin->format.min_len;
+		t->info.pin_max = pin->format.max_len;
+		t->info.pin_usable = pin->usable;
+	}
+	t->info.has_random = card->profile->random != NULL;
+}
+
+/* A single wrong answer must not hide a card until it leaves: nobody knows it if two askings say so. */
+static int open_card(struct insertion *i)
+{
+	const struct slots_setup *setup = &i->slots->setup;
+	int r;
+
+	r = card_open(&i->channel, setup->config, &i->card);
+	if (r == MOHR_ERR_CARD_UNKNOWN)
+		r = card_open(&i->channel, setup->config, &i->card);
+	return r;
+}
+
+/* Inside the transaction. */
+static int identify(struct insertion *i)
+{
+	unsigned n, max = i->slots->per_reader;
+	int r;
+
+	r = open_card(i);
+	if (r != 0)
+		return r;
+	i->n_tokens = i->card->n_pins < max ? i->card->n_pins : max;
+	if (i->n_tokens == 0)
+		i->n_tokens = 1;
+	for (n = 0; n < i->n_tokens; n++) {
+		struct token *t = &i->tokens[n];
+
+		set_token(i, n);
+		if (!t->info.pin_usable)
+			continue;
+		r = i->card->profile->query(i->card, n, &t->status);
+		if (transaction_broke(r))
+			return r;
+		t->status_known = r == 0;
+		t->status_ms = clock_ms();
+	}
+	return 0;
+}
+
+int insertion_new(struct bay *b, struct insertion **ret)
+{
+	struct insertion *i = calloc(1, sizeof(*i));
+	int r, attempt;
+
+	if (i == NULL)
+		return MOHR_ERR_NOMEM;
+	atomic_init(&i->refs, 1);
+	i->slots = b->slots;
+	i->bay = b;
+	for (attempt = 0; attempt < LIMIT_RECOVERIES; attempt++) {
+		r = transaction_begin_locked(i);
+		if (r != 0)
+			break;
+		r = transaction_end_locked(i, identify(i));
+		if (r != MOHR_ERR_CARD_RESET)
+			break;
+		/* Another program has reset it under our hands: all that was learned is void. */
+		card_close(i->card);
+		i->card = NULL;
+		i->n_tokens = 0;
+	}
+	if (r != 0) {
+		insertion_unref(i);
+		return r;
+	}
+	*ret = i;
+	return 0;
+}
+
+struct insertion *insertion_ref(struct insertion *i)
+{
+	atomic_fetch_add(&i->refs, 1);
+	return i;
+}
+
+static void unlink_from_bay(struct insertion *i)
+{
+	struct slots *s = i->slots;
+	struct insertion **p;
+
+	if (s == NULL)
+		return;
+	mutex_lock(&s->lock);
+	for (p = &i->bay->all; *p != NULL; p = &(*p)->next) {
+		if (*p == i) {
+			*p = i->next;
+			break;
+		}
+	}
+	mutex_unlock(&s->lock);
+}
+
+void insertion_unref(struct insertion *i)
+{
+	unsigned n;
+
+	if (i == NULL || atomic_fetch_sub(&i->refs, 1) != 1)
+		return;
+	unlink_from_bay(i);
+	transaction_disconnect(i);
+	for (n = 0; n < LIMIT_SLOTS_PER_READER; n++) {
+		objects_clear(&i->tokens[n]);
+		wrong_pin_clear(&i->tokens[n].wrong);
+	}
+	for (n = 0; n < LIMIT_N_CERTIFICATES; n++)
+		free(i->stored[n].der);
+	for (n = 0; n < LIMIT_N_KEYS; n++)
+		free(i->key_infos[n]);
+	card_close(i->card);
+	free(i);
+}
+
+void insertion_lose_logins(struct insertion *i)
+{
+	unsigned n;
+
+	atomic_store(&i->held_by, NULL);
+	i->held_owner = NULL;
+	for (n = 0; n < i->n_tokens; n++) {
+		atomic_store(&i->tokens[n].logged_in, false);
+		i->tokens[n].opened = false;
+		i->tokens[n].status_known = false;
+	}
+}
+
+void insertion_end(struct insertion *i)
+{
+	struct slots *s = i->slots;
+	struct insertion *ended = NULL;
+
+	mutex_lock(&s->lock);
+	if (i->bay->current == i)
+		ended = bay_detach(i->bay, true);
+	mutex_unlock(&s->lock);
+	atomic_store(&i->gone, true);
+	insertion_lose_logins(i);
+	/* Whoever is inside an operation has a reference of its own. */
+	insertion_unref(ended);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Login, logout and change of a PIN. One PIN typed is at most one VERIFY; our own login state is apart
+ * from the card's, which other programs share.
+ */
+#include "base/clock.h"
+#include "token/internal.h"
+
+/* What can be said of a typed PIN without the card; it costs no try. */
+static int check_pin(const struct token *t, const struct secret *pin)
+{
+	if (!t->info.pin_usable)
+		return MOHR_ERR_REFERENCES_UNKNOWN;
+	if (pin == NULL || secret_len(pin) == 0)
+		return MOHR_ERR_PIN_LENGTH;
+	return pin_check(&t->insertion->card->pins[t->index].format, pin);
+}
+
+/*
+ * Whether the card need not be asked whether this PIN is right: it was wrong before and nothing has
+ * changed since. Asks for the count only, which costs nothing. 0: ask the card.
+ */
+static int refuse_repeated(struct token *t, const struct secret *pin, bool changing)
+{
+	struct card *card = t->insertion->card;
+	struct pin_status status;
+	int tries, r;
+
+	if (!wrong_pin_matches(t, pin, &tries))
+		return 0;
+	r = card->profile->query(card, t->index, &status);
+	if (r != 0)
+		return r;
+	if (status.blocked)
+		return MOHR_ERR_PIN_BLOCKED;
+	if (status.must_change && !changing)
+		return MOHR_ERR_PIN_MUST_CHANGE;
+	if (!status.verified && status.tries_left != PIN_TRIES_UNKNOWN &&
+	    status.tries_left == tries)
+		return MOHR_ERR_PIN_INCORRECT;
+	wrong_pin_forget(t);
+	return 0;
+}
+
+/* What a comparison by the card came to, for the next one. */
+static void note_answer(struct token *t, const struct secret *pin, int r, int tries)
+{
+	t->status_known = false;
+	if (r == 0)
+		wrong_pin_forget(t);
+	else if (r == MOHR_ERR_PIN_INCORRECT && tries != PIN_TRIES_UNKNOWN)
+		wrong_pin_remember(t, pin, tries);
+}
+
+/* One VERIFY at most, inside a transaction. */
+static int verify(struct token *t, const struct secret *pin)
+{
+	struct card *card = t->insertion->card;
+	int tries = PIN_TRIES_UNKNOWN;
+	int r;
+
+	r = refuse_repeated(t, pin, false);
+	if (r != 0)
+		return r;
+	r = card->profile->verify(card, t->index, pin, &tries);
+	note_answer(t, pin, r, tries);
+	if (r == 0)
+		t->opened = true;
+	return r;
+}
+
+int login_close(struct token *t)
+{
+	struct card *card = t->insertion->card;
+	struct pin_status status;
+	int r;
+
+	r = card->profile->unverify(card, t->index);
+	if (r != 0 && !transaction_broke(r)) {
+		/* A query selects the application, which closes some cards, and shows whether it did. */
+		r = card->profile->query(card, t->index, &status);
+		if (!transaction_broke(r) && (r != 0 || status.verified)) {
+			t->insertion->reset_wanted = true;
+			r = 0;
+		}
+	}
+	if (r == 0)
+		t->opened = false;
+	return r;
+}
+
+int login_release(struct insertion *i)
+{
+	struct token *t = atomic_load(&i->held_by);
+
+	if (t == NULL)
+		return 0;
+	atomic_store(&i->held_by, NULL);
+	i->held_owner = NULL;
+	return login_close(t);
+}
+
+/* Ends whatever context-specific login there is, in a transaction of its own. */
+static int release_any(struct insertion *i)
+{
+	int r;
+
+	if (atomic_load(&i->held_by) == NULL)
+		return 0;
+	r = transaction_begin(i);
+	return r != 0 ? r : transaction_end(i, login_release(i));
+}
+
+int token_login(struct token *t, const struct secret *pin)
+{
+	struct insertion *i = t->insertion;
+	bool per_use;
+	int r;
+
+	r = check_pin(t, pin);
+	if (r != 0)
+		return r;
+	if (atomic_load(&i->held_by) == t && (r = release_any(i)) != 0)
+		return r;
+	r = transaction_begin(i);
+	if (r != 0)
+		return r;
+	per_use = i->card->pins[t->index].per_use;
+	r = verify(t, pin);
+	/* The card stays closed to others; a reset that closing may take costs only older logins. */
+	if (r == 0 && per_use)
+		r = login_close(t);
+	if (i->reset_wanted)
+		r = transaction_end_locked(i, r);
+	if (r == 0)
+		atomic_store(&t->logged_in, true);
+	else if (r == MOHR_ERR_PIN_INCORRECT || r == MOHR_ERR_PIN_BLOCKED)
+		atomic_store(&t->logged_in, false);
+	return transaction_end(i, r);
+}
+
+int token_logout(struct token *t)
+{
+	struct insertion *i = t->insertion;
+	int r;
+
+	atomic_store(&t->logged_in, false);
+	r = transaction_begin(i);
+	if (r != 0)
+		return r;
+	if (atomic_load(&i->held_by) == t)
+		r = login_release(i);
+	if (r == 0 && t->opened)
+		r = login_close(t);
+	r = transaction_end(i, r);
+	/* A reset by whomever has closed the card as well. */
+	return r == MOHR_ERR_CARD_RESET ? 0 : r;
+}
+
+bool token_logged_in(const struct token *t)
+{
+	return atomic_load(&t->logged_in);
+}
+
+int token_login_context(struct token *t, unsigned key, const struct secret *pin, const void *owner)
+{
+	struct insertion *i = t->insertion;
+	int r;
+
+	if (!atomic_load(&t->loaded) || key >= t->objects.n_keys ||
+	    !t->keys[key].always_authenticate)
+		return MOHR_ERR_ARGUMENT;
+	if (!token_logged_in(t))
+		return MOHR_ERR_NOT_LOGGED_IN;
+	r = check_pin(t, pin);
+	if (r == 0)
+		r = release_any(i);
+	if (r == 0)
+		r = transaction_begin(i);
+	if (r != 0)
+		return r;
+	/* Recovery from a reset has ended the login. */
+	r = token_logged_in(t) ? verify(t, pin) : MOHR_ERR_NOT_LOGGED_IN;
+	if (r == 0) {
+		i->held_key = key;
+		i->held_owner = owner;
+		i->held_ms = clock_ms();
+		atomic_store(&i->held_by, t);
+	}
+	return transaction_end(i, r);
+}
+
+void token_context_cancel(struct token *t, const void *owner)
+{
+	struct insertion *i = t->insertion;
+	int r;
+
+	if (atomic_load(&i->held_by) != t || transaction_begin(i) != 0)
+		return;
+	r = 0;
+	if (atomic_load(&i->held_by) == t && i->held_owner == owner)
+		r = login_release(i);
+	(void)transaction_end(i, r);
+}
+
+int token_change_pin(struct token *t, const struct secret *old_pin, const struct secret *new_pin)
+{
+	struct insertion *i = t->insertion;
+	int tries = PIN_TRIES_UNKNOWN;
+	int r;
+
+	r = check_pin(t, old_pin);
+	if (r == 0)
+		r = check_pin(t, new_pin);
+	if (r == 0)
+		r = release_any(i);
+	if (r == 0)
+		r = transaction_begin(i);
+	if (r != 0)
+		return r;
+	r = refuse_repeated(t, old_pin, true);
+	if (r == 0) {
+		r = i->card->profile->change(i->card, t->index, old_pin, new_pin, &tries);
+		note_answer(t, old_pin, r, tries);
+	}
+	return transaction_end(i, r);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Certificates and keys of a token, read when somebody first asks. One certificate that is missing or
+ * malformed does not hide the others; a card that did not answer is asked again at the next call.
+ */
+#include "token/internal.h"
+
+#include <stdlib.h>
+
+enum { N_ATTEMPTS = 2 };
+
+void objects_clear(struct token *t)
+{
+	free(t->certificates);
+	free(t->keys);
+	t->certificates = NULL;
+	t->keys = NULL;
+	t->objects = (struct token_objects){0};
+}
+
+/* Errors that say nothing of what is on the card. */
+static bool is_passing(int r)
+{
+	return transaction_broke(r) || r == MOHR_ERR_NOMEM || r == MOHR_ERR_CRYPTO ||
+	       r == MOHR_ERR_INTERNAL;
+}
+
+/*
+ * Reads one certificate into the insertion's store. A refusal or a malformed answer is believed when
+ * it comes twice: one disturbed exchange must not hide a certificate until the card leaves.
+ */
+static int store_certificate(struct insertion *i, unsigned index)
+{
+	struct stored_certificate *s = &i->stored[index];
+	struct buf der = BUF_INIT(LIMIT_CERTIFICATE);
+	int r = 0, n;
+
+	if (s->asked)
+		return 0;
+	for (n = 0; n < N_ATTEMPTS; n++) {
+		buf_reset(&der);
+		r = i->card->profile->read_certificate(i->card, index, &der);
+		if (r == 0 || r == MOHR_ERR_NOT_FOUND || is_passing(r))
+			break;
+	}
+	if (r == 0 && der.len > 0)
+		s->der = buf_steal(&der, &s->der_len);
+	buf_clear(&der);
+	if (is_passing(r))
+		return r;
+	if (r != 0)
+		log_write(i->slots->setup.log, LOG_DEBUG, "certificate %u: %s", index,
+			  error_text(r));
+	s->asked = true;
+	return 0;
+}
+
+/* Reads a key's SubjectPublicKeyInfo into the insertion's store; ret borrows from there. */
+static int store_key_info(struct insertion *i, unsigned key, struct pubkey *ret)
+{
+	struct buf spki = BUF_INIT(LIMIT_CERTIFICATE);
+	struct cursor c;
+	size_t len;
+	int r;
+
+	r = i->card->profile->read_public_key(i->card, key, &spki);
+	if (r != 0 || (r = buf_err(&spki)) != 0)
+		goto out;
+	free(i->key_infos[key]);
+	i->key_infos[key] = buf_steal(&spki, &len);
+	if (i->key_infos[key] == NULL) {
+		r = MOHR_ERR_NOMEM;
+		goto out;
+	}
+	cursor_init(&c, i->key_infos[key], len);
+	r = pubkey_decode_spki(&c, ret);
+out:
+	buf_clear(&spki);
+	return r;
+}
+
+/* The public half of a key that has no certificate to tell it; *ret stays KEY_NONE if nothing does. */
+static int read_shape(struct insertion *i, unsigned key, struct pubkey *ret)
+{
+	int r = 0, n;
+
+	if (i->card->profile->read_public_key == NULL)
+		return 0;
+	for (n = 0; n < N_ATTEMPTS; n++) {
+		r = store_key_info(i, key, ret);
+		if (r == 0 || r == MOHR_ERR_NOT_FOUND || is_passing(r))
+			break;
+	}
+	return is_passing(r) ? r : 0;
+}
+
+static void add_certificate(struct token *t, unsigned index)
+{
+	const struct stored_certificate *s = &t->insertion->stored[index];
+	struct token_certificate *c = &t->certificates[t->objects.n_certificates++];
+
+	c->place = &t->insertion->card->certificates[index];
+	c->der = s->der;
+	c->der_len = s->der_len;
+	c->parsed = x509_decode(s->der, s->der_len, &c->x509) == 0;
+	if (!c->parsed)
+		c->x509 = (struct x509){0};
+}
+
+static const struct token_certificate *find_certificate(const struct token *t, int index)
+{
+	unsigned n;
+
+	for (n = 0; index != CARD_NO_INDEX && n < t->objects.n_certificates; n++) {
+		if (t->certificates[n].place == &t->insertion->card->certificates[index])
+			return &t->certificates[n];
+	}
+	return NULL;
+}
+
+static int add_key(struct token *t, unsigned index)
+{
+	struct insertion *i = t->insertion;
+	const struct card_key *place = &i->card->keys[index];
+	struct token_key *k = &t->keys[t->objects.n_keys];
+	int r = 0;
+
+	*k = (struct token_key){.place = place};
+	k->certificate = find_certificate(t, place->certificate);
+	if (k->certificate != NULL)
+		k->shape = k->certificate->x509.key;
+	if (k->shape.type == KEY_NONE)
+		r = read_shape(i, index, &k->shape);
+	if (r == 0 && k->shape.type != KEY_NONE) {
+		k->always_authenticate = i->card->pins[place->pin].per_use;
+		t->objects.n_keys++;
+	}
+	return r;
+}
+
+/* Inside a transaction. */
+static int load(struct token *t)
+{
+	struct insertion *i = t->insertion;
+	const struct card *card = i->card;
+	unsigned n;
+	int r = 0;
+
+	t->certificates = calloc(card->n_certificates + 1, sizeof(*t->certificates));
+	t->keys = calloc(card->n_keys + 1, sizeof(*t->keys));
+	if (t->certificates == NULL || t->keys == NULL)
+		return MOHR_ERR_NOMEM;
+	for (n = 0; r == 0 && n < card->n_certificates; n++) {
+		if (card->certificates[n].pin != t->index)
+			continue;
+		r = store_certificate(i, n);
+		if (r == 0 && i->stored[n].der != NULL)
+			add_certificate(t, n);
+	}
+	for (n = 0; r == 0 && n < card->n_keys; n++) {
+		if (card->keys[n].pin == t->index && t->info.pin_usable)
+			r = add_key(t, n);
+	}
+	t->objects.certificates = t->certificates;
+	t->objects.keys = t->keys;
+	return r;
+}
+
+int token_objects(struct token *t, const struct token_objects **ret)
+{
+	struct insertion *i = t->insertion;
+	int r = 0, n;
+
+	for (n = 0; !atomic_load(&t->loaded) && n < N_ATTEMPTS; n++) {
+		r = transaction_begin(i);
+		if (r != 0)
+			return r;
+		if (!atomic_load(&t->loaded)) {
+			r = load(t);
+			if (r == 0)
+				atomic_store(&t->loaded, true);
+			else
+				objects_clear(t);
+		}
+		r = transaction_end(i, r);
+		if (r != MOHR_ERR_CARD_RESET)
+			break;
+	}
+	if (r == 0)
+		*ret = &t->objects;
+	return r;
+}
+
+bool token_can_sign(struct token *t, unsigned key, const struct sign_request *request)
+{
+	const struct card *card = t->insertion->card;
+	const struct token_key *k;
+
+	if (!atomic_load(&t->loaded) || key >= t->objects.n_keys)
+		return false;
+	k = &t->keys[key];
+	return (k->place->use & KEY_USE_SIGN) != 0 &&
+	       card->profile->can_sign(card, (unsigned)(k->place - card->keys), &k->shape, request);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Verification of signatures by a public key, on the host (RFC 8017 §8, FIPS 186-5 §6.4). */
+#include "token/verify.h"
+
+#include "codec/emsa.h"
+
+static int digest(void *user, enum hash_alg alg, const uint8_t *in, size_t in_len, uint8_t *out)
+{
+	return crypto_digest(user, alg, in, in_len, out);
+}
+
+/* The block under the signature; RFC 8017 §5.2.2. ret has LIMIT_SIGNATURE bytes of room. */
+static int open_block(struct crypto *crypto, const struct pubkey *key, const uint8_t *signature,
+		      size_t len, uint8_t *ret)
+{
+	size_t k = cursor_left(&key->modulus);
+	int r;
+
+	if (key->type != KEY_RSA)
+		return MOHR_ERR_KEY_TYPE;
+	if (k == 0 || k > LIMIT_SIGNATURE)
+		return MOHR_ERR_LIMIT;
+	if (len != k)
+		return MOHR_ERR_SIGNATURE_LENGTH;
+	r = crypto_rsa_public(crypto, &key->modulus, &key->exponent, signature, ret);
+	return r == MOHR_ERR_DATA_INVALID ? MOHR_ERR_SIGNATURE_INVALID : r;
+}
+
+static int check_hash(const struct sign_request *request)
+{
+	if (request->hash == HASH_NONE)
+		return 0;
+	return request->len == hash_len(request->hash) && request->len > 0 ? 0
+									   : MOHR_ERR_DATA_LENGTH;
+}
+
+/* Encodes what the block must be and compares: nothing of the signature is parsed (RFC 8017 §8.2.2). */
+static int check_pkcs1(const struct sign_request *request, const uint8_t *block, size_t k)
+{
+	struct buf t = BUF_INIT(LIMIT_SIGNATURE);
+	struct buf em = BUF_INIT(LIMIT_SIGNATURE);
+	int r;
+
+	if (request->hash == HASH_NONE)
+		buf_put(&t, request->data, request->len);
+	else if ((r = emsa_put_digest_info(&t, request->hash, request->data, request->len)) != 0)
+		goto out;
+	r = buf_err(&t);
+	if (r == MOHR_ERR_LIMIT)
+		r = MOHR_ERR_DATA_LENGTH;
+	if (r == 0)
+		r = emsa_pkcs1_encode(t.data, t.len, k, &em);
+	if (r == 0)
+		r = buf_err(&em);
+	if (r == 0 && (em.len != k || !equal_ct(em.data, block, k)))
+		r = MOHR_ERR_SIGNATURE_INVALID;
+out:
+	buf_clear(&t);
+	buf_clear(&em);
+	return r;
+}
+
+static int check_pss(struct crypto *crypto, const struct pubkey *key,
+		     const struct sign_request *request, const uint8_t *block, size_t k)
+{
+	size_t em_len = (key->bits - 1 + 7) / 8;
+
+	if (request->hash == HASH_NONE || request->mgf_hash == HASH_NONE)
+		return MOHR_ERR_MECHANISM;
+	/* EM may be one byte shorter than the modulus (RFC 8017 §8.1.2, step 2c). */
+	if (em_len < k && block[0] != 0)
+		return MOHR_ERR_SIGNATURE_INVALID;
+	return emsa_pss_verify(digest, crypto, request->hash, request->mgf_hash, request->data,
+			       request->salt_len, key->bits, block + (k - em_len), em_len);
+}
+
+static int verify_rsa(struct crypto *crypto, const struct pubkey *key,
+		      const struct sign_request *request, const uint8_t *signature, size_t len)
+{
+	uint8_t block[LIMIT_SIGNATURE];
+	int r;
+
+	r = open_block(crypto, key, signature, len, block);
+	if (r != 0)
+		return r;
+	switch (request->scheme) {
+	case SIGN_PKCS1:
+		return check_pkcs1(request, block, len);
+	case SIGN_PSS:
+		return check_pss(crypto, key, request, block, len);
+	case SIGN_RAW:
+		if (request->len != len)
+			return MOHR_ERR_DATA_LENGTH;
+		return equal_ct(request->data, block, len) ? 0 : MOHR_ERR_SIGNATURE_INVALID;
+	default:
+		return MOHR_ERR_KEY_TYPE;
+	}
+}
+
+int verify_signature(struct crypto *crypto, const struct pubkey *key,
+		     const struct sign_request *request, const uint8_t *signature, size_t len)
+{
+	int r;
+
+	r = check_hash(request);
+	if (r != 0)
+		return r;
+	if (request->scheme != SIGN_ECDSA)
+		return verify_rsa(crypto, key, request, signature, len);
+	if (key->type != KEY_EC)
+		return MOHR_ERR_KEY_TYPE;
+	if (request->len == 0)
+		return MOHR_ERR_DATA_LENGTH;
+	if (len != pubkey_signature_len(key))
+		return MOHR_ERR_SIGNATURE_LENGTH;
+	return crypto_ecdsa_verify(crypto, key->curve, &key->point, request->data, request->len,
+				   signature, len);
+}
+
+int verify_recover(struct crypto *crypto, const struct pubkey *key, enum sign_scheme scheme,
+		   const uint8_t *signature, size_t len, struct buf *ret_data)
+{
+	uint8_t block[LIMIT_SIGNATURE];
+	struct cursor t;
+	int r;
+
+	if (scheme != SIGN_PKCS1 && scheme != SIGN_RAW)
+		return MOHR_ERR_MECHANISM;
+	r = open_block(crypto, key, signature, len, block);
+	if (r != 0)
+		return r;
+	cursor_init(&t, block, len);
+	if (scheme == SIGN_PKCS1)
+		r = emsa_pkcs1_decode(block, len, &t);
+	if (r != 0)
+		return r;
+	buf_put(ret_data, cursor_at(&t), cursor_left(&t));
+	return buf_err(ret_data);
+}
