@@ -230,15 +230,29 @@ void ias_close(struct card *card)
 
 /* ---- PINs ------------------------------------------------------------------------------------- */
 
-/* The application is selected first, always: a PIN must not reach another one. */
-static int select_for_pin(struct card *card, unsigned pin)
+static int check_pin(const struct card *card, unsigned pin)
 {
 	if (pin >= card->n_pins)
 		return MOHR_ERR_ARGUMENT;
 	if (!card->pins[pin].usable)
 		return log_fail(card->channel->log, MOHR_ERR_REFERENCES_UNKNOWN,
 				"the references of PIN %u are not stated", pin);
-	return ias_select((struct ias_card *)card);
+	return 0;
+}
+
+/* The application is selected first, always: a PIN must not reach another one. */
+static int select_for_pin(struct card *card, unsigned pin)
+{
+	int r = check_pin(card, pin);
+
+	return r != 0 ? r : ias_select((struct ias_card *)card);
+}
+
+int ias_query_opened(struct card *card, unsigned pin, struct pin_status *ret)
+{
+	int r = check_pin(card, pin);
+
+	return r != 0 ? r : pin_query(card->channel, &card->pins[pin].format, ret);
 }
 
 int ias_query(struct card *card, unsigned pin, struct pin_status *ret)

@@ -72,6 +72,7 @@ int ias_open(const struct profile *p, struct channel *channel, const struct conf
 	     struct card **ret);
 void ias_close(struct card *card);
 int ias_query(struct card *card, unsigned pin, struct pin_status *ret);
+int ias_query_opened(struct card *card, unsigned pin, struct pin_status *ret);
 int ias_verify(struct card *card, unsigned pin, const struct secret *value, int *ret_tries);
 int ias_unverify(struct card *card, unsigned pin);
 int ias_change(struct card *card, unsigned pin, const struct secret *old_value,
@@ -97,10 +98,10 @@ int ias_sign(struct card *card, unsigned key, const struct pubkey *shape,
 #define IAS_PROFILE(profile_name)                                                                  \
 	{                                                                                          \
 		.name = (profile_name), .open = ias_open, .close = ias_close, .query = ias_query,  \
-		.verify = ias_verify, .unverify = ias_unverify, .change = ias_change,              \
-		.unblock = ias_unblock, .read_certificate = ias_read_certificate,                  \
-		.read_public_key = ias_read_public_key, .can_sign = ias_can_sign,                  \
-		.sign = ias_sign, .random = ias_random,                                            \
+		.query_opened = ias_query_opened, .verify = ias_verify, .unverify = ias_unverify,  \
+		.change = ias_change, .unblock = ias_unblock,                                      \
+		.read_certificate = ias_read_certificate, .read_public_key = ias_read_public_key,  \
+		.can_sign = ias_can_sign, .sign = ias_sign, .random = ias_random,                  \
 	}
 
 /* Iran's national smart card (docs/natid-card.md). */

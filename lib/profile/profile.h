@@ -72,6 +72,8 @@ struct profile {
 	void (*close)(struct card *card);
 
 	int (*query)(struct card *card, unsigned pin, struct pin_status *ret);
+	/* The same without SELECT, for a caller that has just opened the card in this transaction. */
+	int (*query_opened)(struct card *card, unsigned pin, struct pin_status *ret);
 	int (*verify)(struct card *card, unsigned pin, const struct secret *value, int *ret_tries);
 	int (*unverify)(struct card *card, unsigned pin);
 	int (*change)(struct card *card, unsigned pin, const struct secret *old_value,

@@ -73,7 +73,7 @@ static int identify(struct insertion *i)
 		set_token(i, n);
 		if (!t->info.pin_usable)
 			continue;
-		r = i->card->profile->query(i->card, n, &t->status);
+		r = i->card->profile->query_opened(i->card, n, &t->status);
 		if (transaction_broke(r))
 			return r;
 		t->status_known = r == 0;
