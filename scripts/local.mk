@@ -1,7 +1,9 @@
 EXTRA_DIST += \
 	%D%/build \
+	%D%/card \
 	%D%/check \
 	%D%/demo \
 	%D%/fresh-root \
 	%D%/fuzz \
-	%D%/install-deps
+	%D%/install-deps \
+	%D%/with-card

@@ -14,6 +14,7 @@ include tests/unit/vcard/local.mk
 include tests/pkcs11/local.mk
 include tests/fault/local.mk
 endif
+include tests/with-card/local.mk
 include tests/harness/local.mk
 include tests/fuzz/local.mk
 include tests/integration/local.mk

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making, serving and ending virtual cards: see the header. */
+#include "tests/with-card/cards.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MAX_ARGS = 24, END_MS = 3000 };
+
+static bool failed(const struct card *card, const char *what)
+{
+	(void)fprintf(stderr, "with-card: the virtual card could not be %s:\n", what);
+	file_show(card->log);
+	return false;
+}
+
+static bool create(struct cards *c, struct card *card)
+{
+	const struct options *o = c->options;
+	const char *argv[MAX_ARGS] = {o->vcard, "create",      "--pins",
+				      c->pins,  "--authority", c->authority};
+	struct start how = {.daemon = true, .log = card->log, .keep_fd = -1};
+	struct child process;
+	size_t n = 6;
+
+	if (o->blank)
+		argv[n++] = "--blank";
+	if (o->extended)
+		argv[n++] = "--extended";
+	if (o->key_auth != NULL) {
+		argv[n++] = "--key-auth";
+		argv[n++] = o->key_auth;
+	}
+	if (o->key_sign != NULL) {
+		argv[n++] = "--key-sign";
+		argv[n++] = o->key_sign;
+	}
+	argv[n++] = card->image;
+	how.argv = argv;
+	if (child_start(&how, &process) != 0)
+		return failed(card, "made");
+	if (children_wait(-1, &process, CARD_WAIT_MS) != 1) {
+		child_stop(&process, 0);
+		return failed(card, "made");
+	}
+	return child_exit_status(&process) == 0 || failed(card, "made");
+}
+
+/* mohr-vcard says through a pipe that it listens; the end of the pipe says that it never will. */
+static bool await_ready(struct card *card, int fd)
+{
+	char byte;
+
+	if (children_wait(fd, NULL, CARD_WAIT_MS) == 1 && read(fd, &byte, 1) == 1)
+		return true;
+	child_stop(&card->process, 0);
+	return false;
+}
+
+bool card_insert(struct cards *c, unsigned n, const char *image)
+{
+	struct card *card = &c->card[n];
+	char ready[16];
+	const char *argv[] = {c->options->vcard, "serve",      "--socket",
+			      card->socket,      "--ready-fd", ready,
+			      "--parent-death",  card->image,  NULL};
+	struct start how = {.argv = argv, .daemon = true, .log = card->log};
+	int fds[2];
+	bool done;
+
+	if (card->process.running)
+		return true;
+	if (image != NULL)
+		(void)snprintf(card->image, sizeof(card->image), "%s", image);
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return false;
+	(void)snprintf(ready, sizeof(ready), "%d", fds[1]);
+	how.keep_fd = fds[1];
+	card->asked = false;
+	done = child_start(&how, &card->process) == 0;
+	(void)close(fds[1]);
+	done = done && await_ready(card, fds[0]);
+	(void)close(fds[0]);
+	return done || failed(card, "served");
+}
+
+void card_remove(struct cards *c, unsigned n)
+{
+	struct card *card = &c->card[n];
+
+	if (!card->process.running)
+		return;
+	card->asked = true;
+	child_stop(&card->process, END_MS);
+	/* SIGTERM may end it, or it ends itself; SIGKILL after END_MS, or a sanitizer, is a defect. */
+	if (child_exit_status(&card->process) != 0 &&
+	    child_exit_status(&card->process) != 128 + SIGTERM)
+		card->ailing = true;
+}
+
+bool cards_init(struct cards *c, const struct options *options, const char *run, const char *state)
+{
+	c->options = options;
+	c->run = run;
+	c->state = state;
+	(void)snprintf(c->authority, sizeof(c->authority), "%s/authority", state);
+	(void)snprintf(c->pins, sizeof(c->pins), "%s/pins", run);
+	if (!file_write(c->pins, "auth = " PIN_AUTH "\nsign = " PIN_SIGN "\npuk = " PIN_PUK "\n"))
+		return false;
+	for (unsigned i = 0; i < options->n_cards; i++) {
+		struct card *card = &c->card[i];
+
+		(void)snprintf(card->socket, sizeof(card->socket), "%s/card%u", run, i + 1);
+		(void)snprintf(card->log, sizeof(card->log), "%s/card%u.log", state, i + 1);
+		if (i == 0 && options->image != NULL)
+			(void)snprintf(card->image, sizeof(card->image), "%s", options->image);
+		else
+			(void)snprintf(card->image, sizeof(card->image), "%s/card%u.img", state,
+				       i + 1);
+		if (access(card->image, F_OK) != 0 && !create(c, card))
+			return false;
+		if (!card_insert(c, i, NULL))
+			return false;
+	}
+	return true;
+}
+
+bool cards_end(struct cards *c)
+{
+	bool well = true;
+
+	for (unsigned i = 0; i < c->options->n_cards; i++) {
+		struct card *card = &c->card[i];
+
+		if (card->process.pid != 0 && !card->process.running && !card->asked)
+			card->ailing = true;
+		card_remove(c, i);
+		if (!card->ailing)
+			continue;
+		(void)fprintf(stderr, "with-card: card %u ended badly (%d):\n", i + 1,
+			      child_exit_status(&card->process));
+		file_show(card->log);
+		well = false;
+	}
+	return well;
+}
+
+char *cards_join(const struct cards *c, bool images)
+{
+	char *joined = strdup("");
+
+	for (unsigned i = 0; i < c->options->n_cards && joined != NULL; i++) {
+		const char *part = images ? c->card[i].image : c->card[i].socket;
+		char *longer;
+
+		if (asprintf(&longer, "%s%s%s", joined, i > 0 ? ":" : "", part) < 0)
+			longer = NULL;
+		free(joined);
+		joined = longer;
+	}
+	return joined;
+}

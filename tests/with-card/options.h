@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line of with-card, and where the parts of the build tree are. */
+#ifndef MOHR_TESTS_WITH_CARD_OPTIONS_H
+#define MOHR_TESTS_WITH_CARD_OPTIONS_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+enum { MAX_CARDS = 16 }; /* what a pcscd can have */
+
+struct options {
+	bool pcscd, blank, extended;
+	unsigned n_cards;
+	const char *key_auth, *key_sign; /* NULL: mohr-vcard's own default */
+	const char *image;               /* NULL: in the folder of the session */
+	const char *keep;                /* NULL: nothing is kept */
+	const char *reader_options;      /* for DEVICENAME, "timeout=3000:"; "" */
+	char *const *command;
+	/* Absolute paths in the build tree. */
+	char vcard[PATH_MAX], module[PATH_MAX], driver[PATH_MAX], redirect[PATH_MAX];
+};
+
+enum outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
+
+/* Prints the help or what is wrong. build: the absolute path of the build tree. */
+enum outcome options_parse(int argc, char **argv, const char *build, struct options *ret);
+
+#endif
