@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The cryptography that the host needs, behind a vtable: crypto_openssl.c (a private OSSL_LIB_CTX,
- * made at first use), crypto_bcrypt.c (Windows). No private key of the card ever comes here. All
+ * made at first use; openssl.cnf is never read), crypto_bcrypt.c (Windows). No private key of the card ever comes here. All
  * functions may be called from several threads at once on one struct crypto.
  */
 #ifndef MOHR_CRYPTO_CRYPTO_H
@@ -24,8 +24,6 @@ struct crypto_ops {
 	int (*digest_final)(struct digest *d, uint8_t *out);
 	int (*digest_dup)(const struct digest *d, struct digest **ret);
 	void (*digest_free)(struct digest *d);
-	int (*hmac)(struct crypto *c, enum hash_alg alg, const void *key, size_t key_len,
-		    const void *data, size_t len, uint8_t *out);
 	int (*random)(struct crypto *c, void *out, size_t len);
 	int (*rsa_public)(struct crypto *c, const struct cursor *n, const struct cursor *e,
 			  const uint8_t *in, uint8_t *out);
@@ -33,8 +31,6 @@ struct crypto_ops {
 			    const void *digest, size_t digest_len, const void *sig, size_t sig_len);
 	int (*block_cipher)(struct crypto *c, enum block_cipher cipher, bool encrypt,
 			    const void *key, const void *iv, const void *in, size_t len, void *out);
-	int (*cmac)(struct crypto *c, enum block_cipher cipher, const void *key, const void *data,
-		    size_t len, uint8_t *out);
 };
 
 struct crypto {
@@ -59,13 +55,15 @@ MOHR_MUST_CHECK int digest_final(struct digest *d, uint8_t *out);
 MOHR_MUST_CHECK int digest_dup(const struct digest *d, struct digest **ret);
 void digest_free(struct digest *d);
 
+/* RFC 2104, of any key length; key and data may be NULL where their length is 0. */
 MOHR_MUST_CHECK int crypto_hmac(struct crypto *c, enum hash_alg alg, const void *key,
 				size_t key_len, const void *data, size_t len, uint8_t *out);
 MOHR_MUST_CHECK int crypto_random(struct crypto *c, void *out, size_t len);
 
 /*
  * RSAEP (RFC 8017 §5.1.1): in and out have as many bytes as n. MOHR_ERR_DATA_INVALID if in >= n;
- * MOHR_ERR_CRYPTO for a key libcrypto will not take.
+ * MOHR_ERR_CRYPTO for a key that is even, under 1024 or over LIMIT_RSA_BITS bits, or has leading zeros,
+ * or an exponent that is even, 1, or of over 8 bytes.
  */
 MOHR_MUST_CHECK int crypto_rsa_public(struct crypto *c, const struct cursor *n,
 				      const struct cursor *e, const uint8_t *in, uint8_t *out);

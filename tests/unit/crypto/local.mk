@@ -1,0 +1,5 @@
+check_PROGRAMS += tests/unit/crypto/crypto_test tests/unit/crypto/crypto_openssl_test
+TESTS += tests/unit/crypto/crypto_test tests/unit/crypto/crypto_openssl_test
+tests_unit_crypto_crypto_test_SOURCES = %D%/crypto_test.c
+tests_unit_crypto_crypto_openssl_test_SOURCES = %D%/crypto_openssl_test.c %D%/hex.h
+tests_unit_crypto_crypto_openssl_test_LDADD = $(LDADD) -lpthread
