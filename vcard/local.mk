@@ -1,1 +1,58 @@
+# The virtual card: the engine and its server as an archive (tests link it too), and the program.
+noinst_LTLIBRARIES += vcard/libvcard.la
+vcard_libvcard_la_SOURCES = \
+	%D%/access.c \
+	%D%/algorithm.c \
+	%D%/algorithm.h \
+	%D%/auth.c \
+	%D%/authority.c \
+	%D%/binary.c \
+	%D%/card.h \
+	%D%/certificate.c \
+	%D%/client.c \
+	%D%/client.h \
+	%D%/command.c \
+	%D%/command.h \
+	%D%/data.c \
+	%D%/environment.c \
+	%D%/generate.c \
+	%D%/image.c \
+	%D%/image.h \
+	%D%/issue.c \
+	%D%/issue.h \
+	%D%/key.c \
+	%D%/key.h \
+	%D%/key_use.c \
+	%D%/last_round.c \
+	%D%/last_round.h \
+	%D%/listener.c \
+	%D%/listener.h \
+	%D%/memory.c \
+	%D%/pin.c \
+	%D%/process.c \
+	%D%/pso.c \
+	%D%/select.c \
+	%D%/server.c \
+	%D%/server.h \
+	%D%/vcard.c \
+	%D%/vcard.h
+vcard_libvcard_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+vcard_libvcard_la_LIBADD = $(CRYPTO_LIBS)
+
+bin_PROGRAMS += vcard/mohr-vcard
+vcard_mohr_vcard_SOURCES = \
+	%D%/create.c \
+	%D%/inspect.c \
+	%D%/inspect.h \
+	%D%/inspect_print.c \
+	%D%/main.c \
+	%D%/pins_file.c \
+	%D%/pins_file.h \
+	%D%/program.h \
+	%D%/serve.c
+vcard_mohr_vcard_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+vcard_mohr_vcard_CFLAGS = $(AM_CFLAGS) $(MOHR_PIE_CFLAGS)
+vcard_mohr_vcard_LDFLAGS = $(AM_LDFLAGS) $(MOHR_PIE_LDFLAGS)
+vcard_mohr_vcard_LDADD = vcard/libvcard.la lib/libmohr.la $(CRYPTO_LIBS) $(LIBINTL)
+
 include vcard/ifd.mk

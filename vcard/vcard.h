@@ -6,6 +6,10 @@
 #ifndef MOHR_VCARD_VCARD_H
 #define MOHR_VCARD_VCARD_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/alg.h"
 #include "base/buf.h"
 
@@ -47,6 +51,8 @@ MOHR_MUST_CHECK int vcard_new(const struct vcard_setup *setup, struct vcard **re
 MOHR_MUST_CHECK int vcard_save(struct vcard *v, const char *path);
 /* Loads and locks an image: MOHR_ERR_CARD_BUSY if another process serves it, MOHR_ERR_MALFORMED. */
 MOHR_MUST_CHECK int vcard_load(const char *path, struct vcard **ret);
+/* Loads without a lock, to look at: what its commands would change is not kept. Errors as above. */
+MOHR_MUST_CHECK int vcard_peek(const char *path, struct vcard **ret);
 /* Wipes and frees; NULL is allowed. */
 void vcard_free(struct vcard *v);
 

@@ -238,9 +238,6 @@ uint8_t *buf_steal(struct buf *b, size_t *ret_len)
 {
 	uint8_t *data = b->data;
 
-	/* nothing written is no error, so it needs an address too */
-	if (!b->err && !data && !(data = malloc(1)))
-		b->err = MOHR_ERR_NOMEM;
 	if (b->err) {
 		buf_clear(b);
 		return NULL;

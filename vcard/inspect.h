@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What inspect shows, and the two forms in which it does. */
+#ifndef MOHR_VCARD_INSPECT_H
+#define MOHR_VCARD_INSPECT_H
+
+#include "vcard/card.h"
+
+enum { INSPECT_DATE_LEN = 24 };
+
+struct inspect_certificate {
+	size_t size;   /* of the file; 0: empty */
+	bool readable; /* the rest is filled in */
+	char *subject; /* RFC 2253, UTF-8; owned; NULL if there was no memory */
+	char *issuer;
+	char not_before[INSPECT_DATE_LEN]; /* ISO 8601, UTC */
+	char not_after[INSPECT_DATE_LEN];
+	char sha256[65];
+};
+
+/* On standard output; one certificate a key. */
+void inspect_print_text(const struct vcard *v, const struct inspect_certificate *certificates);
+void inspect_print_json(const struct vcard *v, const struct inspect_certificate *certificates);
+
+#endif

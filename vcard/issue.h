@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Certificates for a test card, by a demo authority that says of itself that it is one. */
+#ifndef MOHR_VCARD_ISSUE_H
+#define MOHR_VCARD_ISSUE_H
+
+#include <openssl/types.h>
+
+#include "vcard/vcard.h"
+
+/* The authority: its certificate and its key. */
+struct vcard_authority {
+	X509 *certificate;
+	EVP_PKEY *key;
+};
+
+/*
+ * Reads ca.crt and ca.key (PEM) of this folder; makes folder, key (mode 0600) and certificate if there
+ * are none. NULL: an authority that lives in memory only. MOHR_ERR_IO with errno; MOHR_ERR_MALFORMED
+ * if a file is missing or is not what it should be, or key and certificate do not belong together.
+ */
+MOHR_MUST_CHECK int vcard_authority_init(const char *folder, struct vcard_authority *ret);
+/* Frees what it holds. */
+void vcard_authority_clear(struct vcard_authority *a);
+
+/* Writes the DER of the authentication and the signature certificate of the holder in setup. */
+MOHR_MUST_CHECK int vcard_issue(const struct vcard_setup *setup, EVP_PKEY *auth, EVP_PKEY *sign,
+				struct buf *ret_auth, struct buf *ret_sign);
+
+/* Ten digits with a right check digit, not all equal, not beginning with 000. */
+bool vcard_national_code_valid(const char *code);
+
+/*
+ * Shared with authority.c: a certificate for key without its signature, valid from margin seconds ago
+ * for days; then the extensions of a section of the built-in configuration. NULL, or not 0, on failure.
+ */
+X509 *vcard_certificate_new(EVP_PKEY *key, const X509_NAME *issuer, long margin, int days);
+MOHR_MUST_CHECK int vcard_certificate_finish(X509 *crt, X509 *issuer, EVP_PKEY *issuer_key,
+					     const char *section);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making, keeping and showing keys. */
+#include "vcard/key.h"
+
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include "codec/tlv.h"
+#include "vcard/algorithm.h"
+
+enum { TAG_PUBLIC_KEY = 0x7F49, TAG_MODULUS = 0x81, TAG_EXPONENT = 0x82, TAG_POINT = 0x86 };
+
+static const struct kind {
+	const char *option; /* as mohr-vcard's options have it */
+	const char *name;
+	const char *group; /* NULL: RSA */
+	unsigned bits;
+} kinds[] = {
+	[VCARD_RSA2048] = {"rsa2048", "RSA-2048", NULL, 2048},
+	[VCARD_RSA3072] = {"rsa3072", "RSA-3072", NULL, 3072},
+	[VCARD_RSA4096] = {"rsa4096", "RSA-4096", NULL, 4096},
+	[VCARD_P256] = {"p256", "P-256", "P-256", 256},
+	[VCARD_P384] = {"p384", "P-384", "P-384", 384},
+};
+
+size_t vcard_kind_len(enum vcard_key_kind kind)
+{
+	return kinds[kind].bits / 8;
+}
+
+const char *vcard_kind_name(enum vcard_key_kind kind)
+{
+	return kinds[kind].name;
+}
+
+int vcard_kind_parse(const char *name, enum vcard_key_kind *ret)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strcmp(kinds[i].option, name) == 0) {
+			*ret = (enum vcard_key_kind)i;
+			return 0;
+		}
+	}
+	return MOHR_ERR_ARGUMENT;
+}
+
+/* The private key as DER; it takes the old one's place. */
+static int store(struct vcard_key *key, enum vcard_key_kind kind, EVP_PKEY *pkey)
+{
+	struct buf der = BUF_INIT(VCARD_FILE_MAX);
+	unsigned char *raw = NULL;
+	int len = i2d_PrivateKey(pkey, &raw), r = MOHR_ERR_CRYPTO;
+
+	if (len > 0) {
+		buf_put(&der, raw, (size_t)len);
+		r = buf_err(&der);
+		OPENSSL_clear_free(raw, (size_t)len);
+	}
+	if (r != 0) {
+		buf_clear(&der);
+		return r;
+	}
+	buf_clear(&key->der);
+	EVP_PKEY_free(key->ready);
+	key->der = der;
+	key->ready = pkey;
+	key->kind = kind;
+	return 0;
+}
+
+int vcard_key_generate(struct vcard_key *key, enum vcard_key_kind kind)
+{
+	const struct kind *k = &kinds[kind];
+	EVP_PKEY *pkey = k->group ? EVP_EC_gen(k->group) : EVP_RSA_gen(k->bits);
+	int r;
+
+	if (!pkey)
+		return MOHR_ERR_CRYPTO;
+	r = store(key, kind, pkey);
+	if (r != 0)
+		EVP_PKEY_free(pkey);
+	return r;
+}
+
+int vcard_key_load(struct vcard_key *key, EVP_PKEY **ret)
+{
+	const unsigned char *p = key->der.data;
+	bool rsa = vcard_kind_is_rsa(key->kind);
+
+	if (!key->ready && key->der.len > 0)
+		key->ready = d2i_PrivateKey(rsa ? EVP_PKEY_RSA : EVP_PKEY_EC, NULL, &p,
+					    (long)key->der.len);
+	if (!key->ready || (unsigned)EVP_PKEY_get_bits(key->ready) != kinds[key->kind].bits)
+		return MOHR_ERR_CRYPTO;
+	*ret = key->ready;
+	return 0;
+}
+
+static int put_number(EVP_PKEY *pkey, const char *name, uint32_t tag, struct buf *ret)
+{
+	uint8_t bytes[LIMIT_SIGNATURE];
+	BIGNUM *n = NULL;
+	int r = MOHR_ERR_CRYPTO;
+
+	if (EVP_PKEY_get_bn_param(pkey, name, &n) == 1 && BN_num_bytes(n) <= (int)sizeof(bytes)) {
+		tlv_put(ret, tag, bytes, (size_t)BN_bn2bin(n, bytes));
+		r = 0;
+	}
+	BN_free(n);
+	return r;
+}
+
+static int put_point(EVP_PKEY *pkey, struct buf *ret)
+{
+	uint8_t point[1 + 2 * 48];
+	size_t len = 0;
+
+	if (EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+					   "uncompressed") != 1 ||
+	    EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point,
+					    sizeof(point), &len) != 1)
+		return MOHR_ERR_CRYPTO;
+	tlv_put(ret, TAG_POINT, point, len);
+	return 0;
+}
+
+int vcard_key_put_public(struct vcard_key *key, struct buf *ret)
+{
+	EVP_PKEY *pkey;
+	size_t mark;
+	int r;
+
+	if ((r = vcard_key_load(key, &pkey)) != 0)
+		return r;
+	mark = tlv_open(ret, TAG_PUBLIC_KEY);
+	if (vcard_kind_is_rsa(key->kind)) {
+		if ((r = put_number(pkey, OSSL_PKEY_PARAM_RSA_N, TAG_MODULUS, ret)) == 0)
+			r = put_number(pkey, OSSL_PKEY_PARAM_RSA_E, TAG_EXPONENT, ret);
+	} else {
+		r = put_point(pkey, ret);
+	}
+	tlv_close(ret, mark);
+	return r;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PINs: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (ISO 7816-4 §11.6). A value is kept as a
+ * salted PBKDF2 of its padded block. That hides it from a glance at the file, not from a search: a
+ * PIN is short.
+ */
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "codec/iso7816.h"
+#include "vcard/card.h"
+
+enum {
+	PBKDF2_ROUNDS = 2000, /* about a millisecond */
+	P1_UNVERIFY = 0xFF,
+	P1_NEW_ONLY = 0x02, /* RESET RETRY COUNTER without the PUK, by right of the admin key */
+};
+
+struct vcard_pin *vcard_pin_find(struct vcard *v, uint8_t reference)
+{
+	for (size_t i = 0; i < VCARD_N_PINS; i++)
+		if (v->memory.pins[i].reference == reference)
+			return &v->memory.pins[i];
+	return NULL;
+}
+
+static bool *verified(struct vcard *v, const struct vcard_pin *pin)
+{
+	return &v->verified[pin - v->memory.pins];
+}
+
+static int hash_block(const struct vcard_pin *pin, const uint8_t block[VCARD_PIN_BLOCK],
+		      uint8_t ret[sizeof(pin->hash)])
+{
+	int ok = PKCS5_PBKDF2_HMAC((const char *)block, VCARD_PIN_BLOCK, pin->salt,
+				   sizeof(pin->salt), PBKDF2_ROUNDS, EVP_sha256(),
+				   sizeof(pin->hash), ret);
+
+	return ok == 1 ? 0 : MOHR_ERR_CRYPTO;
+}
+
+/* Whether a block holds a value that this PIN may take: digits, then 00. */
+static int check_block(const struct vcard_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
+{
+	size_t n = 0, i;
+
+	while (n < VCARD_PIN_BLOCK && block[n] >= '0' && block[n] <= '9')
+		n++;
+	for (i = n; i < VCARD_PIN_BLOCK; i++)
+		if (block[i])
+			return MOHR_ERR_PIN_INVALID;
+	return n < pin->min_len || n > pin->max_len ? MOHR_ERR_PIN_LENGTH : 0;
+}
+
+static int set_block(struct vcard_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
+{
+	struct vcard_pin next = *pin;
+	int r;
+
+	if (RAND_bytes(next.salt, sizeof(next.salt)) != 1)
+		return MOHR_ERR_CRYPTO;
+	if ((r = hash_block(&next, block, next.hash)) == 0)
+		*pin = next;
+	return r;
+}
+
+int vcard_pin_set(struct vcard_pin *pin, const char *digits)
+{
+	uint8_t block[VCARD_PIN_BLOCK] = {0};
+	size_t len = strlen(digits);
+	int r;
+
+	if (len > sizeof(block))
+		return MOHR_ERR_PIN_LENGTH;
+	memcpy(block, digits, len);
+	if ((r = check_block(pin, block)) == 0)
+		r = set_block(pin, block);
+	wipe(block, sizeof(block));
+	return r;
+}
+
+void vcard_pin_consume(struct vcard *v, uint8_t rule)
+{
+	for (size_t i = 0; i < VCARD_N_PINS; i++)
+		if ((rule & VCARD_ACCESS_PIN) && v->memory.pins[i].once &&
+		    (v->memory.pins[i].reference & 0x0F) == (rule & 0x0F))
+			v->verified[i] = false;
+}
+
+/* SW of a PIN whose value did not match, or that is asked for its tries. */
+static unsigned sw_tries(const struct vcard_pin *pin)
+{
+	return pin->tries_left ? SW_TRIES_LEFT | pin->tries_left : (unsigned)SW_BLOCKED;
+}
+
+/*
+ * Compares. The lower counter is on disk before the value is looked at, so that no pulling of the
+ * plug gives a free try; the caller commits the restored one together with what it changes.
+ */
+static unsigned compare(struct vcard *v, struct vcard_pin *pin,
+			const uint8_t block[VCARD_PIN_BLOCK])
+{
+	uint8_t hash[sizeof(pin->hash)];
+	unsigned sw;
+	int r;
+
+	if (pin->tries_left == 0)
+		return SW_BLOCKED;
+	pin->tries_left--;
+	if ((sw = vcard_commit(v)) != SW_OK)
+		return sw;
+	r = hash_block(pin, block, hash);
+	if (r == 0 && equal_ct(hash, pin->hash, sizeof(hash))) {
+		pin->tries_left = pin->max_tries;
+		sw = SW_OK;
+	} else {
+		*verified(v, pin) = false;
+		sw = r == 0 ? sw_tries(pin) : (unsigned)SW_EXECUTION_ERROR;
+	}
+	wipe(hash, sizeof(hash));
+	return sw;
+}
+
+/* The PIN that VERIFY and CHANGE speak of: not the PUK. */
+static struct vcard_pin *user_pin(struct vcard *v, uint8_t reference)
+{
+	struct vcard_pin *pin = vcard_pin_find(v, reference);
+
+	return pin && !pin->puk ? pin : NULL;
+}
+
+static unsigned status(struct vcard *v, const struct vcard_pin *pin)
+{
+	if (*verified(v, pin))
+		return SW_OK;
+	if (pin->tries_left && pin->transport)
+		return SW_CONDITIONS;
+	return sw_tries(pin);
+}
+
+unsigned vcard_verify(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+{
+	struct vcard_pin *pin;
+	unsigned sw;
+
+	(void)ret;
+	if (c->p1 != 0 && c->p1 != P1_UNVERIFY)
+		return SW_WRONG_P1P2;
+	if (!(pin = user_pin(v, c->p2)))
+		return SW_REFERENCE_NOT_FOUND;
+	if (c->p1 == P1_UNVERIFY) {
+		if (c->data_len)
+			return SW_WRONG_LENGTH;
+		*verified(v, pin) = false;
+		return SW_OK;
+	}
+	if (c->data_len == 0)
+		return status(v, pin);
+	if (c->data_len != VCARD_PIN_BLOCK)
+		return SW_WRONG_LENGTH;
+	if (pin->transport)
+		return SW_CONDITIONS;
+	if ((sw = compare(v, pin, c->data)) == SW_OK && (sw = vcard_commit(v)) == SW_OK)
+		*verified(v, pin) = true;
+	return sw;
+}
+
+unsigned vcard_change(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+{
+	struct vcard_pin *pin;
+	unsigned sw;
+
+	(void)ret;
+	if (c->p1 != 0)
+		return SW_WRONG_P1P2;
+	if (!(pin = user_pin(v, c->p2)))
+		return SW_REFERENCE_NOT_FOUND;
+	if (c->data_len != 2 * VCARD_PIN_BLOCK)
+		return SW_WRONG_LENGTH;
+	if (check_block(pin, c->data + VCARD_PIN_BLOCK) != 0)
+		return SW_WRONG_DATA;
+	if ((sw = compare(v, pin, c->data)) != SW_OK)
+		return sw;
+	if (set_block(pin, c->data + VCARD_PIN_BLOCK) != 0) {
+		sw = vcard_commit(v);
+		return sw == SW_OK ? (unsigned)SW_EXECUTION_ERROR : sw;
+	}
+	pin->transport = false;
+	return vcard_commit(v);
+}
+
+/* RESET RETRY COUNTER, once the right to it is shown. */
+static unsigned renew(struct vcard *v, struct vcard_pin *pin, const uint8_t *block)
+{
+	int r = set_block(pin, block);
+	unsigned sw;
+
+	if (r == 0) {
+		pin->tries_left = pin->max_tries;
+		*verified(v, pin) = false;
+	}
+	sw = vcard_commit(v); /* the PUK's own counter, too */
+	return sw == SW_OK && r != 0 ? (unsigned)SW_EXECUTION_ERROR : sw;
+}
+
+unsigned vcard_reset_retry(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+{
+	struct vcard_pin *pin, *puk = &v->memory.pins[VCARD_PUK];
+	bool by_puk = c->p1 == 0;
+	const uint8_t *block;
+	unsigned sw;
+
+	(void)ret;
+	if (!by_puk && c->p1 != P1_NEW_ONLY)
+		return SW_WRONG_P1P2;
+	if (!(pin = user_pin(v, c->p2)))
+		return SW_REFERENCE_NOT_FOUND;
+	if (c->data_len != (by_puk ? 2 * VCARD_PIN_BLOCK : VCARD_PIN_BLOCK))
+		return SW_WRONG_LENGTH;
+	if (pin->transport)
+		return SW_CONDITIONS;
+	block = c->data + c->data_len - VCARD_PIN_BLOCK;
+	if (check_block(pin, block) != 0)
+		return SW_WRONG_DATA;
+	sw = by_puk ? compare(v, puk, c->data) : vcard_access(v, VCARD_ACCESS_ADMIN);
+	return sw == SW_OK ? renew(v, pin, block) : sw;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The file that tells a card's PINs to the one who makes it: lines auth=, sign=, puk=, admin=HEX. */
+#ifndef MOHR_VCARD_PINS_FILE_H
+#define MOHR_VCARD_PINS_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct pins_file {
+	char auth[17], sign[17], puk[17];
+	uint8_t admin[32];
+	size_t admin_len;
+};
+
+/*
+ * Reads the file; makes it (mode 0600) with random values if it is not there, and says so in
+ * *ret_made. MOHR_ERR_IO with errno; MOHR_ERR_MALFORMED with the number of the bad line, or 0 if
+ * something is missing.
+ */
+MOHR_MUST_CHECK int pins_file_load(const char *path, struct pins_file *ret, bool *ret_made,
+				   unsigned *ret_line);
+
+/* Whether nobody would guess it first: not all equal, no run up or down, no repeated half. */
+bool pins_file_is_strong(const char *digits);
+
+#endif

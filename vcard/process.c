@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One command in, one answer out: command chaining (ISO 7816-4 §5.3.3), the table of instructions, and
+ * how an answer is cut to what the protocol allows (61xx, 6Cxx; ISO 7816-3 §12.2).
+ */
+#include "codec/iso7816.h"
+#include "vcard/card.h"
+
+enum {                  /* what a row of the table demands */
+       WANTS_DATA = 1,  /* may carry data, and so may be chained */
+       NO_DATA = 2,     /* must carry none */
+       NEEDS_LE = 4,    /* has to say how much it wants */
+       REPEATABLE = 8,  /* too small an Le is answered by 6Cxx: asking again changes nothing */
+       BOTH_APPS = 16,  /* the card manager has it too */
+       PROPRIETARY = 32 /* class 80 is allowed beside 00 */
+};
+
+static const struct instruction {
+	uint8_t ins;
+	uint8_t flags;
+	vcard_handler_fn *run;
+} instructions[] = {
+	{INS_VERIFY, WANTS_DATA, vcard_verify},
+	{INS_MSE, WANTS_DATA, vcard_mse},
+	{INS_CHANGE, WANTS_DATA, vcard_change},
+	{INS_PSO, WANTS_DATA, vcard_pso},
+	{INS_RESET_RETRY, WANTS_DATA, vcard_reset_retry},
+	{INS_GENERATE, WANTS_DATA, vcard_generate},
+	{INS_EXTERNAL_AUTH, WANTS_DATA, vcard_external_auth},
+	{INS_CHALLENGE, NO_DATA | NEEDS_LE, vcard_challenge},
+	{INS_INTERNAL_AUTH, WANTS_DATA, vcard_internal_auth},
+	{INS_SELECT, WANTS_DATA | BOTH_APPS, vcard_select},
+	{INS_READ_BINARY, NO_DATA | NEEDS_LE, vcard_read_binary},
+	{INS_GET_DATA, NO_DATA | REPEATABLE | BOTH_APPS | PROPRIETARY, vcard_get_data},
+	{INS_GET_DATA_TLV, WANTS_DATA, vcard_get_data_tlv},
+	{INS_UPDATE_BINARY, WANTS_DATA, vcard_update_binary},
+};
+
+static const struct instruction *find_instruction(uint8_t ins)
+{
+	for (size_t i = 0; i < sizeof(instructions) / sizeof(*instructions); i++)
+		if (instructions[i].ins == ins)
+			return &instructions[i];
+	return NULL;
+}
+
+static void drop_pending(struct vcard *v)
+{
+	buf_reset(&v->pending);
+	v->pending_off = 0;
+}
+
+static void drop_chain(struct vcard *v)
+{
+	v->chain.open = false;
+	buf_reset(&v->chain.data);
+}
+
+static void put_answer(struct buf *ret, const uint8_t *data, size_t len, unsigned sw)
+{
+	buf_put(ret, data, len);
+	buf_put_be16(ret, (uint16_t)sw);
+}
+
+/* 61xx with how much is left, 00 for 256 and more. */
+static unsigned sw_more(size_t left)
+{
+	return 0x6100 | (left < 256 ? (unsigned)left : 0);
+}
+
+static void answer_next_part(struct vcard *v, size_t n, struct buf *ret)
+{
+	const uint8_t *at = v->pending.data + v->pending_off;
+	size_t left;
+
+	v->pending_off += n;
+	left = v->pending.len - v->pending_off;
+	put_answer(ret, at, n, left ? sw_more(left) : SW_OK);
+	if (left == 0)
+		drop_pending(v);
+}
+
+/* ISO 7816-4 §11.7.1 */
+static void get_response(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+{
+	size_t left = v->pending.len - v->pending_off;
+	unsigned sw = 0;
+
+	if (c->cla != CLA_PLAIN)
+		sw = SW_WRONG_CLA;
+	else if (c->p1 || c->p2)
+		sw = SW_WRONG_P1P2;
+	else if (c->data_len || !c->has_le)
+		sw = SW_WRONG_LENGTH;
+	else if (left == 0)
+		sw = SW_CONDITIONS;
+	else if (c->le_definite && c->le > left)
+		sw = 0x6C00 | (left & 0xFF); /* a short definite Le over left means left < 255 */
+	if (sw)
+		put_answer(ret, NULL, 0, sw);
+	else
+		answer_next_part(v, c->le < left ? c->le : left, ret);
+}
+
+/* Cuts what a handler has written in v->pending to what this command may receive at once. */
+static void shape_answer(struct vcard *v, const struct instruction *in,
+			 const struct vcard_command *c, unsigned sw, struct buf *ret)
+{
+	size_t len = v->pending.len;
+
+	if (buf_err(&v->pending) != 0)
+		sw = SW_UNKNOWN;
+	/* Only success is worth fetching later; a warning or an error comes at once. */
+	if (len == 0 || buf_err(&v->pending) != 0) {
+		drop_pending(v);
+		put_answer(ret, NULL, 0, sw);
+	} else if (sw == SW_OK && v->t0 && (c->data_len > 0 || !c->has_le)) {
+		put_answer(ret, NULL, 0, sw_more(len));
+	} else if (!c->has_le) {
+		drop_pending(v);
+		put_answer(ret, NULL, 0, sw);
+	} else if (len <= c->le) {
+		put_answer(ret, v->pending.data, len, sw);
+		drop_pending(v);
+	} else if (in && (in->flags & REPEATABLE)) {
+		drop_pending(v);
+		put_answer(ret, NULL, 0, 0x6C00 | (len & 0xFF));
+	} else {
+		answer_next_part(v, c->le, ret);
+	}
+}
+
+static unsigned check_command(const struct vcard *v, const struct instruction *in,
+			      const struct vcard_command *c)
+{
+	if (c->cla != CLA_PLAIN && c->cla != CLA_CHAIN && c->cla != CLA_PROPRIETARY)
+		return SW_WRONG_CLA;
+	if (!in || (v->app != VCARD_APP_IAS && !(in->flags & BOTH_APPS)))
+		return SW_WRONG_INS;
+	if (c->cla == CLA_PROPRIETARY && !(in->flags & PROPRIETARY))
+		return SW_WRONG_CLA;
+	if (c->cla == CLA_CHAIN && !(in->flags & WANTS_DATA))
+		return SW_CHAINING_UNSUPPORTED;
+	if (((in->flags & NO_DATA) && c->data_len) || (c->cla == CLA_CHAIN && !c->data_len))
+		return SW_WRONG_LENGTH;
+	if ((in->flags & NEEDS_LE) && !c->has_le)
+		return SW_WRONG_LENGTH;
+	return SW_OK;
+}
+
+/* Whether this command is no part of the chain that is open. */
+static bool breaks_chain(const struct vcard_chain *chain, const struct vcard_command *c)
+{
+	return chain->open && ((c->cla != CLA_PLAIN && c->cla != CLA_CHAIN) ||
+			       chain->ins != c->ins || chain->p1 != c->p1 || chain->p2 != c->p2);
+}
+
+/*
+ * Collects a chain. SW_OK: c is to be carried out, with all data of its chain; 0: one more part has
+ * been taken; anything else refuses.
+ */
+static unsigned collect_chain(struct vcard_chain *chain, struct vcard_command *c)
+{
+	bool more = c->cla == CLA_CHAIN;
+
+	if (!more && !chain->open)
+		return SW_OK;
+	chain->open = true;
+	chain->ins = c->ins;
+	chain->p1 = c->p1;
+	chain->p2 = c->p2;
+	buf_put(&chain->data, c->data, c->data_len);
+	if (buf_err(&chain->data) != 0)
+		return SW_WRONG_LENGTH;
+	if (more)
+		return 0;
+	c->data = chain->data.data;
+	c->data_len = chain->data.len;
+	return SW_OK;
+}
+
+static void run(struct vcard *v, struct vcard_command *c, struct buf *ret)
+{
+	const struct instruction *in = find_instruction(c->ins);
+	unsigned sw;
+
+	if (breaks_chain(&v->chain, c))
+		sw = SW_LAST_CHAIN_EXPECTED;
+	else if ((sw = check_command(v, in, c)) == SW_OK)
+		sw = collect_chain(&v->chain, c);
+	if (sw == 0) {
+		put_answer(ret, NULL, 0, SW_OK);
+		return;
+	}
+	if (sw == SW_OK)
+		sw = in->run(v, c, &v->pending);
+	drop_chain(v);
+	if (v->broken) {
+		drop_pending(v);
+		sw = SW_MEMORY_FAILURE;
+	}
+	shape_answer(v, in, c, sw, ret);
+}
+
+/* A challenge serves the command that follows it, or none. */
+static void spend_challenge(struct vcard *v, const struct vcard_command *c)
+{
+	if (c->ins == INS_EXTERNAL_AUTH)
+		return;
+	wipe(v->challenge, sizeof(v->challenge));
+	v->challenge_len = 0;
+}
+
+void vcard_process(struct vcard *v, const uint8_t *command, size_t len, struct buf *ret)
+{
+	struct vcard_command c = {0};
+
+	buf_reset(ret);
+	if (v->broken) {
+		put_answer(ret, NULL, 0, SW_MEMORY_FAILURE);
+		return;
+	}
+	if (vcard_command_decode(command, len, &c) != 0 || (c.extended && !v->extended)) {
+		drop_chain(v);
+		drop_pending(v);
+		spend_challenge(v, &c);
+		put_answer(ret, NULL, 0, SW_WRONG_LENGTH);
+		return;
+	}
+	spend_challenge(v, &c);
+	if (c.ins == INS_GET_RESPONSE && !v->chain.open) {
+		get_response(v, &c, ret);
+		return;
+	}
+	drop_pending(v);
+	run(v, &c, ret);
+}
