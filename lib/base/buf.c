@@ -236,12 +236,16 @@ int buf_err(const struct buf *b)
 
 uint8_t *buf_steal(struct buf *b, size_t *ret_len)
 {
-	uint8_t *data = b->data;
+	uint8_t *data;
 
 	if (b->err) {
 		buf_clear(b);
 		return NULL;
 	}
+	/* nothing written is no error, so it needs an address too */
+	data = b->data ? b->data : malloc(1);
+	if (!data)
+		return NULL;
 	*ret_len = b->len;
 	buf_init(b, b->max);
 	return data;
