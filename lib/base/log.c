@@ -14,23 +14,36 @@ static bool wanted(const struct log *log, enum log_level level)
 	return log && log->sink && level <= log->level && level != LOG_NOTHING;
 }
 
+/* How many bytes at the beginning of text are a control character: ASCII, or U+0080 to U+009F in UTF-8. */
+static size_t control_len(const char *text)
+{
+	unsigned char first = (unsigned char)text[0], second;
+
+	if (first < 0x20 || first == 0x7F)
+		return 1;
+	second = (unsigned char)text[1];
+	return first == 0xC2 && second >= 0x80 && second <= 0x9F ? 2 : 0;
+}
+
 /* A card's or a reader's text may hold anything: no line ends and no terminal commands get through. */
 static void clean(const char *in, char *out, size_t cap)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	size_t n = 0;
 
-	for (; *in && n + 5 < cap; in++) {
-		unsigned char ch = (unsigned char)*in;
+	while (*in && n + 9 < cap) {
+		size_t n_control = control_len(in);
 
-		if (ch >= 0x20 && ch != 0x7F) {
-			out[n++] = (char)ch;
-			continue;
+		if (n_control == 0)
+			out[n++] = *in++;
+		for (; n_control > 0; n_control--, in++) {
+			unsigned char ch = (unsigned char)*in;
+
+			out[n++] = '\\';
+			out[n++] = 'x';
+			out[n++] = digits[ch >> 4];
+			out[n++] = digits[ch & 15];
 		}
-		out[n++] = '\\';
-		out[n++] = 'x';
-		out[n++] = digits[ch >> 4];
-		out[n++] = digits[ch & 15];
 	}
 	out[n] = '\0';
 }

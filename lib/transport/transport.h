@@ -69,11 +69,12 @@ MOHR_MUST_CHECK int transport_readers(struct transport *t, struct reader *ret, s
 
 /*
  * Blocks until the world differs from known (a card, a reader more or less): 0; else
- * MOHR_ERR_TIMEOUT, or MOHR_ERR_CANCELLED after cancel, also one that came just before the wait.
- * timeout_ms < 0 waits for ever. Holds no lock that another function needs.
+ * MOHR_ERR_TIMEOUT, or MOHR_ERR_CANCELLED after cancel; without a service the errors of
+ * transport_readers. timeout_ms < 0 waits for ever. Holds no lock that another function needs.
  */
 MOHR_MUST_CHECK int transport_wait(struct transport *t, const struct reader *known, size_t n,
 				   int timeout_ms);
+/* Ends all waits for good: those under way and every later one. For a transport that is about to go. */
 void transport_cancel(struct transport *t);
 
 /* Shared, never exclusive, never resetting the card. The caller owns the link. */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of base/config.c: the defaults are those that man/mohr.conf.5 states. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/config.h"
+
+static void assert_defaults(const struct config *c)
+{
+	assert_null(c->socket);
+	assert_int_equal(c->slots, 2);
+	assert_null(c->profile);
+	assert_int_equal(c->log_level, LOG_NOTHING);
+	assert_null(c->log_file);
+	assert_null(c->trace_file);
+	assert_int_equal(c->natid_auth_pin, CONFIG_UNSET);
+	assert_int_equal(c->natid_sign_pin, CONFIG_UNSET);
+	assert_int_equal(c->natid_auth_key, CONFIG_UNSET);
+	assert_int_equal(c->natid_sign_key, CONFIG_UNSET);
+	assert_int_equal(c->natid_pin_len, CONFIG_UNSET);
+}
+
+static void every_field_has_its_default(void **state)
+{
+	struct config c;
+
+	(void)state;
+	memset(&c, 0x5A, sizeof(c));
+	config_init(&c);
+	assert_defaults(&c);
+	config_clear(&c);
+}
+
+static void clear_frees_the_strings_and_restores_the_defaults(void **state)
+{
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	c.socket = strdup("/run/card");
+	c.profile = strdup("natid");
+	c.log_file = strdup("log");
+	c.trace_file = strdup("trace");
+	c.slots = 4;
+	c.log_level = LOG_APDU;
+	c.natid_auth_pin = 0x81;
+	c.natid_sign_pin = 0x82;
+	c.natid_auth_key = 1;
+	c.natid_sign_key = 2;
+	c.natid_pin_len = 8;
+	config_clear(&c);
+	assert_defaults(&c);
+	/* again: nothing is freed twice */
+	config_clear(&c);
+	assert_defaults(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_field_has_its_default),
+		cmocka_unit_test(clear_frees_the_strings_and_restores_the_defaults),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
