@@ -31,8 +31,10 @@ static bool create(struct cards *c, struct card *card)
 
 	if (o->blank)
 		argv[n++] = "--blank";
-	if (o->extended)
-		argv[n++] = "--extended";
+	if (o->extended) {
+		argv[n++] = "--atr";
+		argv[n++] = "extended";
+	}
 	if (o->key_auth != NULL) {
 		argv[n++] = "--key-auth";
 		argv[n++] = o->key_auth;
@@ -111,7 +113,8 @@ bool cards_init(struct cards *c, const struct options *options, const char *run,
 	c->state = state;
 	(void)snprintf(c->authority, sizeof(c->authority), "%s/authority", state);
 	(void)snprintf(c->pins, sizeof(c->pins), "%s/pins", run);
-	if (!file_write(c->pins, "auth = " PIN_AUTH "\nsign = " PIN_SIGN "\npuk = " PIN_PUK "\n"))
+	if (!file_write(c->pins, "auth=" PIN_AUTH "\nsign=" PIN_SIGN "\npuk=" PIN_PUK
+				 "\nadmin=" ADMIN_KEY "\n"))
 		return false;
 	for (unsigned i = 0; i < options->n_cards; i++) {
 		struct card *card = &c->card[i];

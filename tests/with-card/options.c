@@ -28,7 +28,7 @@ static const char help[] =
 	"\n"
 	"COMMAND finds in its environment\n"
 	"  MOHR_MODULE      the PKCS#11 module, as an absolute path\n"
-	"  MOHR_PIN_AUTH MOHR_PIN_SIGN MOHR_PUK\n"
+	"  MOHR_PIN_AUTH MOHR_PIN_SIGN MOHR_PUK MOHR_ADMIN\n"
 	"  MOHR_CARD        socket of the first card      MOHR_CARDS   of all, ':' between them\n"
 	"  MOHR_IMAGE       image of the first card       MOHR_IMAGES  of all, ':' between them\n"
 	"  MOHR_AUTHORITY   folder with ca.crt\n"

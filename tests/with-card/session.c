@@ -58,6 +58,7 @@ static bool set_environment(struct session *s)
 		(void)setenv("MOHR_PIN_AUTH", PIN_AUTH, 1);
 		(void)setenv("MOHR_PIN_SIGN", PIN_SIGN, 1);
 		(void)setenv("MOHR_PUK", PIN_PUK, 1);
+		(void)setenv("MOHR_ADMIN", ADMIN_KEY, 1);
 		(void)setenv("MOHR_CARD", s->cards.card[0].socket, 1);
 		(void)setenv("MOHR_CARDS", sockets, 1);
 		(void)setenv("MOHR_IMAGE", s->cards.card[0].image, 1);
