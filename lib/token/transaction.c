@@ -190,6 +190,9 @@ int transaction_end_locked(struct insertion *i, int result)
 	bool broke = transaction_broke(result);
 	bool reset = i->reset_wanted || (broke && held);
 
+	/* slots_free gave up waiting for this thread: nobody else will close the card. */
+	if (atomic_load(&i->slots->ended) && atomic_load(&i->gone))
+		reset = true;
 	if (held && !broke && !reset)
 		return result;
 	if (i->in_transaction && i->link != NULL)

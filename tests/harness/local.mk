@@ -12,3 +12,12 @@ tests_harness_libharness_la_SOURCES = \
 	%D%/fake_link.h \
 	%D%/fake_transport.c \
 	%D%/fake_transport.h
+
+# The same with virtual cards behind it: X_LDADD = $(loop_libs).
+check_LTLIBRARIES += tests/harness/libloop.la
+loop_libs = tests/harness/libloop.la vcard/libvcard.la $(LDADD)
+tests_harness_libloop_la_SOURCES = \
+	%D%/loop_link.c \
+	%D%/loop_transport.c \
+	%D%/loop_transport.h \
+	%D%/loop_world.h

@@ -1,54 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The world of loop_transport.h: one lock, generations that tell a link what it has missed. */
-#include "tests/harness/loop_transport.h"
+/* The world of loop_transport.h: readers, what happens to their cards, and what was seen. */
+#include "tests/harness/loop_world.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "codec/iso7816.h"
-
-struct loop_link;
-
-struct place {
-	struct reader reader;
-	bool plugged;
-	struct vcard *card;
-	unsigned card_generation; /* another one for another insertion */
-	unsigned n_resets;
-	const struct loop_link *holder; /* of the transaction */
-	struct loop_fault fault;
-	bool fault_done;
-	size_t fault_len;
-	loop_hook_fn *hook;
-	void *hook_user;
-	struct loop_counts counts;
-};
-
-struct loop {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool service;
-	unsigned service_generation;
-	unsigned n;
-	unsigned links_open;
-	struct place places[LOOP_MAX_READERS];
-};
-
 struct loop_view {
 	struct transport transport;
 	struct loop *loop;
 	bool cancelled;
-};
-
-struct loop_link {
-	struct link link;
-	struct loop *loop;
-	struct place *place;
-	unsigned service_generation, card_generation, n_resets;
 };
 
 static void *must(void *p)
@@ -58,13 +21,13 @@ static void *must(void *p)
 	return p;
 }
 
-static void lock(struct loop *l)
+void loop_lock(struct loop *l)
 {
 	if (pthread_mutex_lock(&l->lock) != 0)
 		abort();
 }
 
-static void unlock(struct loop *l)
+void loop_unlock(struct loop *l)
 {
 	pthread_cond_broadcast(&l->changed);
 	if (pthread_mutex_unlock(&l->lock) != 0)
@@ -77,218 +40,6 @@ static struct place *place_of(struct loop *l, unsigned reader)
 		abort();
 	return &l->places[reader];
 }
-
-/* ---- links ------------------------------------------------------------------------------------ */
-
-static int check(const struct loop_link *k)
-{
-	if (!k->loop->service || k->service_generation != k->loop->service_generation)
-		return MOHR_ERR_NO_SERVICE;
-	if (!k->place->plugged)
-		return MOHR_ERR_READER_GONE;
-	if (k->place->card == NULL || k->card_generation != k->place->card_generation)
-		return MOHR_ERR_CARD_REMOVED;
-	return k->n_resets == k->place->n_resets ? 0 : MOHR_ERR_CARD_RESET;
-}
-
-static void drop_hold(struct loop_link *k)
-{
-	if (k->place->holder == k)
-		k->place->holder = NULL;
-}
-
-static int loop_begin(struct link *base)
-{
-	struct loop_link *k = (struct loop_link *)base;
-	int r;
-
-	lock(k->loop);
-	while ((r = check(k)) == 0 && k->place->holder != NULL && k->place->holder != k)
-		pthread_cond_wait(&k->loop->changed, &k->loop->lock);
-	if (r == 0) {
-		k->place->holder = k;
-		k->place->counts.begins++;
-	}
-	unlock(k->loop);
-	return r;
-}
-
-static int loop_end(struct link *base, bool reset)
-{
-	struct loop_link *k = (struct loop_link *)base;
-	struct place *p = k->place;
-	int r;
-
-	lock(k->loop);
-	r = check(k);
-	if (p->holder != k)
-		r = MOHR_ERR_COMMUNICATION;
-	drop_hold(k);
-	if (r == 0 || r == MOHR_ERR_CARD_RESET)
-		p->counts.ends++;
-	if (reset && r == 0) {
-		vcard_reset(p->card);
-		p->counts.resets++;
-		p->n_resets++;
-		k->n_resets = p->n_resets;
-	}
-	unlock(k->loop);
-	return r;
-}
-
-/* What the fault makes of the exchange before the card sees it; 0 to go on. */
-static int fault_before(struct place *p, struct buf *answer, bool *ret_answered)
-{
-	switch (p->fault.kind) {
-	case LOOP_FAULT_SW:
-		buf_put_be16(answer, (uint16_t)p->fault.value);
-		*ret_answered = true;
-		return 0;
-	case LOOP_FAULT_RESET:
-		vcard_reset(p->card);
-		p->n_resets++;
-		return MOHR_ERR_CARD_RESET;
-	case LOOP_FAULT_REMOVE:
-		p->card = NULL;
-		p->holder = NULL;
-		p->card_generation++;
-		p->reader.present = false;
-		p->reader.events++;
-		return MOHR_ERR_CARD_REMOVED;
-	default:
-		return 0;
-	}
-}
-
-static int fault_after(struct place *p, struct buf *answer, size_t cap)
-{
-	size_t huge = cap < LIMIT_RESPONSE ? cap : LIMIT_RESPONSE;
-
-	p->fault_len = answer->len;
-	switch (p->fault.kind) {
-	case LOOP_FAULT_ERROR:
-		return p->fault.value;
-	case LOOP_FAULT_EMPTY:
-		buf_truncate(answer, 0);
-		return 0;
-	case LOOP_FAULT_CUT:
-		buf_truncate(answer, (size_t)p->fault.value);
-		return 0;
-	case LOOP_FAULT_LONGER:
-		buf_put_u8(answer, 0);
-		return 0;
-	case LOOP_FAULT_HUGE:
-		buf_fill(answer, 0xA5, huge - answer->len);
-		return 0;
-	default:
-		return 0;
-	}
-}
-
-static void count(struct loop_link *k, const uint8_t *command, size_t len)
-{
-	struct loop_counts *c = &k->place->counts;
-
-	c->apdus++;
-	c->by_ins[len > 1 ? command[1] : 0]++;
-	c->verifies += len > 5 && command[1] == INS_VERIFY;
-	c->outside += k->place->holder != k;
-}
-
-/* With the lock held, and the link found to be well. */
-static int exchange(struct loop_link *k, const uint8_t *command, size_t len, struct buf *answer,
-		    size_t cap)
-{
-	struct place *p = k->place;
-	bool due = p->fault.kind != LOOP_FAULT_NONE && !p->fault_done && p->fault.at == 0;
-	bool answered = false;
-	int r = 0;
-
-	if (p->fault.at > 0)
-		p->fault.at--;
-	count(k, command, len);
-	if (due) {
-		p->fault_done = true;
-		r = fault_before(p, answer, &answered);
-	}
-	if (r == 0 && !answered)
-		vcard_process(p->card, command, len, answer);
-	if (r == 0 && due)
-		r = fault_after(p, answer, cap);
-	return r;
-}
-
-static int loop_transmit(struct link *base, const uint8_t *command, size_t len,
-			 uint8_t *ret_response, size_t cap, size_t *ret_len)
-{
-	struct loop_link *k = (struct loop_link *)base;
-	struct buf answer = BUF_INIT(LIMIT_RESPONSE + 1);
-	loop_hook_fn *hook;
-	void *user;
-	int r;
-
-	*ret_len = 0;
-	lock(k->loop);
-	hook = k->place->hook;
-	user = k->place->hook_user;
-	unlock(k->loop);
-	if (hook != NULL)
-		hook(user, command, len);
-	lock(k->loop);
-	r = check(k);
-	if (r == 0)
-		r = exchange(k, command, len, &answer, cap);
-	unlock(k->loop);
-	if (r == 0 && buf_err(&answer) != 0)
-		abort();
-	if (r == 0 && answer.len > cap)
-		r = MOHR_ERR_COMMUNICATION;
-	if (r == 0) {
-		if (answer.len > 0)
-			memcpy(ret_response, answer.data, answer.len);
-		*ret_len = answer.len;
-	}
-	buf_clear(&answer);
-	return r;
-}
-
-static int loop_reconnect(struct link *base)
-{
-	struct loop_link *k = (struct loop_link *)base;
-	const uint8_t *atr;
-	int r;
-
-	lock(k->loop);
-	r = check(k);
-	if (r == 0 || r == MOHR_ERR_CARD_RESET) {
-		atr = vcard_atr(k->place->card, &k->link.atr_len);
-		memcpy(k->link.atr, atr, k->link.atr_len);
-		k->n_resets = k->place->n_resets;
-		k->place->counts.reconnects++;
-		r = 0;
-	}
-	unlock(k->loop);
-	return r;
-}
-
-static void loop_link_free(struct link *base)
-{
-	struct loop_link *k = (struct loop_link *)base;
-
-	lock(k->loop);
-	drop_hold(k);
-	k->loop->links_open--;
-	unlock(k->loop);
-	free(k);
-}
-
-static const struct link_ops link_functions = {
-	.begin = loop_begin,
-	.end = loop_end,
-	.transmit = loop_transmit,
-	.reconnect = loop_reconnect,
-	.free = loop_link_free,
-};
 
 /* ---- transports ------------------------------------------------------------------------------- */
 
@@ -310,11 +61,11 @@ static int loop_readers(struct transport *base, struct reader *ret, size_t max, 
 	struct loop *l = ((struct loop_view *)base)->loop;
 	int r;
 
-	lock(l);
+	loop_lock(l);
 	r = l->service ? 0 : MOHR_ERR_NO_SERVICE;
 	if (r == 0)
 		*ret_n = list(l, ret, max);
-	unlock(l);
+	loop_unlock(l);
 	return r;
 }
 
@@ -345,7 +96,7 @@ static int loop_wait(struct transport *base, const struct reader *known, size_t 
 	until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
-	lock(l);
+	loop_lock(l);
 	while (r == 0 && l->service && !v->cancelled && !differs(l, known, n)) {
 		if (timeout_ms < 0)
 			pthread_cond_wait(&l->changed, &l->lock);
@@ -356,8 +107,7 @@ static int loop_wait(struct transport *base, const struct reader *known, size_t 
 		r = MOHR_ERR_NO_SERVICE;
 	else if (v->cancelled)
 		r = MOHR_ERR_CANCELLED;
-	v->cancelled = false;
-	unlock(l);
+	loop_unlock(l);
 	return r;
 }
 
@@ -365,42 +115,9 @@ static void loop_cancel(struct transport *base)
 {
 	struct loop_view *v = (struct loop_view *)base;
 
-	lock(v->loop);
+	loop_lock(v->loop);
 	v->cancelled = true;
-	unlock(v->loop);
-}
-
-static enum protocol protocol_of(const uint8_t *atr, size_t len)
-{
-	struct atr_info info;
-
-	return atr_decode(atr, len, &info) == 0 && info.t1 && !info.t0 ? PROTOCOL_T1 : PROTOCOL_T0;
-}
-
-/* With the lock held. */
-static int connect_place(struct loop *l, struct place *p, struct link **ret)
-{
-	struct loop_link *k;
-	const uint8_t *atr;
-
-	if (p->card == NULL)
-		return MOHR_ERR_CARD_ABSENT;
-	if (p->reader.mute)
-		return MOHR_ERR_CARD_MUTE;
-	k = must(calloc(1, sizeof(*k)));
-	k->link.ops = &link_functions;
-	k->loop = l;
-	k->place = p;
-	k->service_generation = l->service_generation;
-	k->card_generation = p->card_generation;
-	k->n_resets = p->n_resets;
-	atr = vcard_atr(p->card, &k->link.atr_len);
-	memcpy(k->link.atr, atr, k->link.atr_len);
-	k->link.protocol = protocol_of(atr, k->link.atr_len);
-	p->counts.connects++;
-	l->links_open++;
-	*ret = &k->link;
-	return 0;
+	loop_unlock(v->loop);
 }
 
 static int loop_connect(struct transport *base, const char *reader, struct link **ret)
@@ -409,7 +126,7 @@ static int loop_connect(struct transport *base, const char *reader, struct link 
 	int r = MOHR_ERR_READER_GONE;
 	unsigned i;
 
-	lock(l);
+	loop_lock(l);
 	for (i = 0; i < l->n; i++) {
 		if (l->places[i].plugged && strcmp(l->places[i].reader.name, reader) == 0)
 			break;
@@ -417,8 +134,8 @@ static int loop_connect(struct transport *base, const char *reader, struct link 
 	if (!l->service)
 		r = MOHR_ERR_NO_SERVICE;
 	else if (i < l->n)
-		r = connect_place(l, &l->places[i], ret);
-	unlock(l);
+		r = loop_link_new(l, &l->places[i], ret);
+	loop_unlock(l);
 	return r;
 }
 
@@ -496,71 +213,80 @@ void loop_insert(struct loop *l, unsigned reader, struct vcard *v)
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	if (p->card != NULL)
 		put(p, NULL);
 	put(p, v);
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_remove(struct loop *l, unsigned reader)
 {
-	lock(l);
+	loop_lock(l);
 	put(place_of(l, reader), NULL);
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_swap_unseen(struct loop *l, unsigned reader, struct vcard *v)
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	p->card = v;
 	vcard_reset(v);
 	p->n_resets++;
-	unlock(l);
+	loop_unlock(l);
+}
+
+void loop_replace(struct loop *l, unsigned reader, struct vcard *v)
+{
+	struct place *p = place_of(l, reader);
+
+	loop_lock(l);
+	p->card = v;
+	loop_unlock(l);
 }
 
 void loop_reset(struct loop *l, unsigned reader)
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	if (p->card != NULL)
 		vcard_reset(p->card);
 	p->n_resets++;
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_set_mute(struct loop *l, unsigned reader, bool mute)
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	p->reader.mute = mute;
 	p->reader.events++;
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_set_plugged(struct loop *l, unsigned reader, bool plugged)
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	p->plugged = plugged;
 	p->holder = NULL;
 	p->card_generation++;
 	p->reader.events++;
 	if (p->card != NULL)
 		vcard_reset(p->card);
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_stop_service(struct loop *l)
 {
 	unsigned i;
 
-	lock(l);
+	loop_lock(l);
 	l->service = false;
 	l->service_generation++;
 	for (i = 0; i < l->n; i++) {
@@ -568,14 +294,14 @@ void loop_stop_service(struct loop *l)
 		if (l->places[i].card != NULL)
 			vcard_reset(l->places[i].card);
 	}
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_start_service(struct loop *l)
 {
-	lock(l);
+	loop_lock(l);
 	l->service = true;
-	unlock(l);
+	loop_unlock(l);
 }
 
 /* ---- faults and counts ------------------------------------------------------------------------ */
@@ -584,20 +310,20 @@ void loop_set_fault(struct loop *l, unsigned reader, const struct loop_fault *fa
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	p->fault = *fault;
 	p->fault_done = false;
 	p->fault_len = 0;
-	unlock(l);
+	loop_unlock(l);
 }
 
 bool loop_fault_done(struct loop *l, unsigned reader)
 {
 	bool done;
 
-	lock(l);
+	loop_lock(l);
 	done = place_of(l, reader)->fault_done;
-	unlock(l);
+	loop_unlock(l);
 	return done;
 }
 
@@ -605,9 +331,9 @@ size_t loop_fault_len(struct loop *l, unsigned reader)
 {
 	size_t len;
 
-	lock(l);
+	loop_lock(l);
 	len = place_of(l, reader)->fault_len;
-	unlock(l);
+	loop_unlock(l);
 	return len;
 }
 
@@ -615,35 +341,35 @@ void loop_set_hook(struct loop *l, unsigned reader, loop_hook_fn *fn, void *user
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	p->hook = fn;
 	p->hook_user = user;
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_counts(struct loop *l, unsigned reader, struct loop_counts *ret)
 {
 	struct place *p = place_of(l, reader);
 
-	lock(l);
+	loop_lock(l);
 	*ret = p->counts;
 	ret->held = p->holder != NULL;
-	unlock(l);
+	loop_unlock(l);
 }
 
 void loop_clear_counts(struct loop *l, unsigned reader)
 {
-	lock(l);
+	loop_lock(l);
 	memset(&place_of(l, reader)->counts, 0, sizeof(struct loop_counts));
-	unlock(l);
+	loop_unlock(l);
 }
 
 unsigned loop_links_open(struct loop *l)
 {
 	unsigned n;
 
-	lock(l);
+	loop_lock(l);
 	n = l->links_open;
-	unlock(l);
+	loop_unlock(l);
 	return n;
 }

@@ -36,6 +36,8 @@ void loop_insert(struct loop *l, unsigned reader, struct vcard *v);
 void loop_remove(struct loop *l, unsigned reader);
 /* Another card, so quickly that only a reset is seen and no event: what suspend can do. */
 void loop_swap_unseen(struct loop *l, unsigned reader, struct vcard *v);
+/* Another card answers from now on, as it is, and no trace of it: what a forger would do. */
+void loop_replace(struct loop *l, unsigned reader, struct vcard *v);
 /* Another program resets the card. */
 void loop_reset(struct loop *l, unsigned reader);
 /* The card is there and mute, or well again: an event too. */
