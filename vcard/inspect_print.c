@@ -115,7 +115,7 @@ void inspect_print_json(const struct vcard *v, const struct inspect_certificate 
 		       i ? ", " : "", pin_ids[i], m->pins[i].reference, m->pins[i].tries_left,
 		       m->pins[i].max_tries, m->pins[i].transport ? "true" : "false");
 	printf("},\n \"admin\": {\"reference\": %u, \"bits\": %u, \"triesLeft\": %u},\n \"keys\": {",
-	       VCARD_REF_ADMIN_KEY, m->admin_key_len * 8u, m->admin_tries_left);
+	       (unsigned)VCARD_REF_ADMIN_KEY, m->admin_key_len * 8u, m->admin_tries_left);
 	for (size_t i = 0; i < VCARD_N_KEYS; i++) {
 		const struct vcard_key *key = &m->keys[i];
 

@@ -16,14 +16,17 @@
 #include <ifdhandler.h>
 #include <reader.h>
 
+typedef RESPONSECODE ifd_transmit_fn(DWORD lun, SCARD_IO_HEADER send_header, PUCHAR command,
+				     DWORD len, PUCHAR response, PDWORD response_len,
+				     PSCARD_IO_HEADER response_header);
+
 struct driver {
 	RESPONSECODE (*create)(DWORD, LPSTR);
 	RESPONSECODE (*close)(DWORD);
 	RESPONSECODE (*get)(DWORD, DWORD, PDWORD, PUCHAR);
 	RESPONSECODE (*set_protocol)(DWORD, DWORD, UCHAR, UCHAR, UCHAR, UCHAR);
 	RESPONSECODE (*power)(DWORD, DWORD, PUCHAR, PDWORD);
-	RESPONSECODE (*transmit)
-	(DWORD, SCARD_IO_HEADER, PUCHAR, DWORD, PUCHAR, PDWORD, PSCARD_IO_HEADER);
+	ifd_transmit_fn *transmit;
 	RESPONSECODE (*control)(DWORD, DWORD, PUCHAR, DWORD, PUCHAR, DWORD, LPDWORD);
 	RESPONSECODE (*present)(DWORD);
 	RESPONSECODE (*wait)(DWORD, int);
