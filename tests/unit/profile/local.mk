@@ -1,0 +1,16 @@
+check_PROGRAMS += tests/unit/profile/ias_test
+TESTS += tests/unit/profile/ias_test
+tests_unit_profile_ias_test_SOURCES = %D%/ias_test.c %D%/fixture.h
+tests_unit_profile_ias_test_LDADD = $(harness_libs)
+check_PROGRAMS += tests/unit/profile/ias_sign_test
+TESTS += tests/unit/profile/ias_sign_test
+tests_unit_profile_ias_sign_test_SOURCES = %D%/ias_sign_test.c %D%/fixture.h
+tests_unit_profile_ias_sign_test_LDADD = $(harness_libs)
+check_PROGRAMS += tests/unit/profile/natid_test
+TESTS += tests/unit/profile/natid_test
+tests_unit_profile_natid_test_SOURCES = %D%/natid_test.c %D%/fixture.h
+tests_unit_profile_natid_test_LDADD = $(harness_libs)
+check_PROGRAMS += tests/unit/profile/profile_test
+TESTS += tests/unit/profile/profile_test
+tests_unit_profile_profile_test_SOURCES = %D%/profile_test.c %D%/fixture.h
+tests_unit_profile_profile_test_LDADD = $(harness_libs)

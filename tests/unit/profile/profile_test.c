@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* profile/profile.c: which profile gets a card. */
+#include "fixture.h"
+
+static void natid_comes_first_and_the_list_ends(void **state)
+{
+	const struct profile *const *p = profiles();
+	size_t n = 0;
+
+	(void)state;
+	assert_string_equal(p[0]->name, "natid");
+	while (p[n] != NULL)
+		n++;
+	assert_true(n >= 1);
+}
+
+static void every_profile_has_all_its_operations(void **state)
+{
+	const struct profile *const *p;
+
+	(void)state;
+	for (p = profiles(); *p != NULL; p++) {
+		assert_non_null((*p)->name);
+		assert_non_null((*p)->open);
+		assert_non_null((*p)->close);
+		assert_non_null((*p)->query);
+		assert_non_null((*p)->query_opened);
+		assert_non_null((*p)->verify);
+		assert_non_null((*p)->unverify);
+		assert_non_null((*p)->change);
+		assert_non_null((*p)->unblock);
+		assert_non_null((*p)->read_certificate);
+		assert_non_null((*p)->read_public_key);
+		assert_non_null((*p)->can_sign);
+		assert_non_null((*p)->sign);
+		assert_non_null((*p)->random);
+	}
+}
+
+static void a_card_without_the_application_is_unknown(void **state)
+{
+	static const char *const refusals[] = {"6A82", "6A81", "6D00", "6E00",
+					       "6F00", "6985", "6999"};
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+		fake_card_expect(f.fake, SELECT_IAS, refusals[i]);
+		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
+		assert_null(f.card);
+		fixture_close(&f);
+	}
+}
+
+static void a_forced_profile_is_the_only_one_that_is_tried(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
+	f.config.profile = strdup("piv2030");
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
+	assert_int_equal(sent(&f), 0);
+	free(f.config.profile);
+	f.config.profile = strdup("natid");
+	fixture_open(&f);
+	assert_string_equal(f.card->profile->name, "natid");
+	fixture_close(&f);
+}
+
+static void transport_errors_are_not_mistaken_for_an_unknown_card(void **state)
+{
+	static const int errors[] = {MOHR_ERR_CARD_REMOVED, MOHR_ERR_CARD_RESET,
+				     MOHR_ERR_CARD_MUTE,    MOHR_ERR_READER_GONE,
+				     MOHR_ERR_NO_SERVICE,   MOHR_ERR_COMMUNICATION};
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
+		fake_card_expect_error(f.fake, SELECT_IAS, errors[i]);
+		assert_int_equal(card_open(&f.channel, &f.config, &f.card), errors[i]);
+		fixture_close(&f);
+		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
+		fake_card_expect(f.fake, SELECT_IAS, "9000");
+		fake_card_expect_error(f.fake, GET_CPLC, errors[i]);
+		assert_int_equal(card_open(&f.channel, &f.config, &f.card), errors[i]);
+		fixture_close(&f);
+	}
+}
+
+static void closing_nothing_does_nothing(void **state)
+{
+	(void)state;
+	card_close(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(natid_comes_first_and_the_list_ends),
+		cmocka_unit_test(every_profile_has_all_its_operations),
+		cmocka_unit_test(a_card_without_the_application_is_unknown),
+		cmocka_unit_test(a_forced_profile_is_the_only_one_that_is_tried),
+		cmocka_unit_test(transport_errors_are_not_mistaken_for_an_unknown_card),
+		cmocka_unit_test(closing_nothing_does_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
