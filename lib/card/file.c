@@ -102,7 +102,7 @@ int file_read_der(struct channel *c, size_t max, struct buf *ret)
 {
 	size_t le = c->extended ? LIMIT_EXTENDED_LE : LIMIT_SHORT_LE;
 	struct buf block = BUF_INIT(LIMIT_FILE);
-	unsigned rounds = 0;
+	uint64_t start = c->n_apdus;
 	size_t total = 0;
 	uint16_t sw;
 	int r;
@@ -114,7 +114,7 @@ int file_read_der(struct channel *c, size_t max, struct buf *ret)
 		r = buf_err(ret);
 		if (r != 0 || ret->len == total)
 			break;
-		if (ret->len > MAX_OFFSET || ++rounds > LIMIT_RESPONSE_ROUNDS) {
+		if (ret->len > MAX_OFFSET || c->n_apdus - start > LIMIT_RESPONSE_ROUNDS) {
 			r = MOHR_ERR_LIMIT;
 			break;
 		}
