@@ -2,10 +2,12 @@
 # same names replay their corpora in make check. A new target NAME is: NAME_fuzz.c, a folder
 # corpus/NAME that is not empty, its name in fuzz_targets, and three lines as those at the end.
 fuzz_targets = \
+	tests/fuzz/apdu_fuzz \
 	tests/fuzz/apdu_mask_fuzz \
 	tests/fuzz/atr_fuzz \
 	tests/fuzz/digest_info_fuzz \
 	tests/fuzz/frame_fuzz \
+	tests/fuzz/natid_fuzz \
 	tests/fuzz/pubkey_fuzz \
 	tests/fuzz/tlv_fuzz \
 	tests/fuzz/x509_fuzz
@@ -22,7 +24,7 @@ fuzz_main = %D%/fuzz.h %D%/replay_main.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
 
-EXTRA_DIST += %D%/corpus %D%/generate_corpus.py %D%/replay_main.c
+EXTRA_DIST += %D%/corpus %D%/generate_card_corpus.py %D%/generate_corpus.py %D%/replay_main.c
 
 tests_fuzz_apdu_mask_fuzz_SOURCES = %D%/apdu_mask_fuzz.c $(fuzz_main)
 tests_fuzz_apdu_mask_fuzz_LDFLAGS = $(fuzz_ldflags)
@@ -51,3 +53,11 @@ tests_fuzz_tlv_fuzz_LDADD = $(fuzz_libs)
 tests_fuzz_x509_fuzz_SOURCES = %D%/x509_fuzz.c $(fuzz_main)
 tests_fuzz_x509_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_x509_fuzz_LDADD = $(fuzz_libs)
+
+tests_fuzz_apdu_fuzz_SOURCES = %D%/apdu_fuzz.c %D%/scripted_link.h $(fuzz_main)
+tests_fuzz_apdu_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_apdu_fuzz_LDADD = $(fuzz_libs)
+
+tests_fuzz_natid_fuzz_SOURCES = %D%/natid_fuzz.c %D%/scripted_link.h $(fuzz_main)
+tests_fuzz_natid_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_natid_fuzz_LDADD = $(fuzz_libs)
