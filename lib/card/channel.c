@@ -96,8 +96,8 @@ static int exchange(struct channel *c, const struct apdu *a, struct cursor *ret_
 	return 0;
 }
 
-/* A command that would cost a second try, were it sent twice. */
-static bool compares_secret(const struct apdu *a)
+/* A command about a PIN or key: what it is answered must not be guessed. */
+static bool is_about_secret(const struct apdu *a)
 {
 	switch (a->ins) {
 	case INS_VERIFY:
@@ -105,7 +105,7 @@ static bool compares_secret(const struct apdu *a)
 	case INS_CHANGE:
 	case INS_RESET_RETRY:
 	case INS_EXTERNAL_AUTH:
-		return a->data_len > 0;
+		return true;
 	default:
 		return false;
 	}
@@ -119,7 +119,10 @@ static int exchange_le(struct channel *c, const struct apdu *a, bool chained,
 	int r;
 
 	r = exchange(c, a, ret_data, ret_sw);
-	if (r != 0 || (*ret_sw & 0xFF00) != 0x6C00 || a->le == 0 || chained || compares_secret(a))
+	if (r != 0 || (*ret_sw & 0xFF00) != 0x6C00 || a->le == 0 || chained)
+		return r;
+	/* it might cost a second try, were it sent twice */
+	if (is_about_secret(a) && a->data_len > 0)
 		return r;
 	again.le = *ret_sw & 0xFF;
 	if (again.le == 0)
@@ -198,7 +201,7 @@ static int transmit(struct channel *c, const struct apdu *a, struct buf *ret_dat
 		r = exchange_le(c, &last, chained, &data, &sw);
 		if (r == 0 && ret_data != NULL)
 			r = collect(c, a, data, ret_data, &sw);
-		else if ((sw & 0xFF00) == 0x6100)
+		else if ((sw & 0xFF00) == 0x6100 && !is_about_secret(a))
 			sw = SW_OK;
 	}
 	if (r != 0)

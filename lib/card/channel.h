@@ -35,7 +35,7 @@ bool channel_can_carry(const struct channel *c, size_t len);
 /*
  * Sends one logical command and collects its whole response. Returns 0 whenever the card gave a status
  * word, which lands in *ret_sw; the data replaces what ret_data held (NULL: data are not wanted, and
- * 61xx counts as 9000 without fetching). Data come with 9000 and with the warnings 62xx and 63xx only.
+ * 61xx counts as 9000 without fetching, but not for a PIN command: "verified" is no guess). Data come with 9000 and with the warnings 62xx and 63xx only.
  *
  * 61xx is consumed here, and so is 6Cxx: the command is sent once more with the Le that the card
  * named, unless nothing is wanted back, a second 6Cxx follows, or the command is one that must not be

@@ -100,6 +100,7 @@ static int verify_rsa(struct crypto *crypto, const struct pubkey *key,
 int verify_signature(struct crypto *crypto, const struct pubkey *key,
 		     const struct sign_request *request, const uint8_t *signature, size_t len)
 {
+	size_t digest_len;
 	int r;
 
 	r = check_hash(request);
@@ -113,7 +114,11 @@ int verify_signature(struct crypto *crypto, const struct pubkey *key,
 		return MOHR_ERR_DATA_LENGTH;
 	if (len != pubkey_signature_len(key))
 		return MOHR_ERR_SIGNATURE_LENGTH;
-	return crypto_ecdsa_verify(crypto, key->curve, &key->point, request->data, request->len,
+	/* the leftmost bits count (FIPS 186-5 §6.4.1), of data that may be longer than any digest */
+	digest_len = request->len;
+	if (digest_len > curve_len(key->curve) && curve_bits(key->curve) % 8 == 0)
+		digest_len = curve_len(key->curve);
+	return crypto_ecdsa_verify(crypto, key->curve, &key->point, request->data, digest_len,
 				   signature, len);
 }
 

@@ -99,6 +99,29 @@ static void data_that_nobody_wants_are_not_fetched(void **state)
 	fixture_close(&f);
 }
 
+static void a_pin_command_that_promises_data_has_not_succeeded(void **state)
+{
+	static const uint8_t ins[] = {0x20, 0x21, 0x24, 0x2C, 0x82};
+	struct fixture f;
+	uint16_t sw;
+	size_t i;
+
+	(void)state;
+	fixture_t0(&f);
+	for (i = 0; i < sizeof(ins); i++) {
+		struct apdu a = {.ins = ins[i]};
+		char command[16];
+
+		snprintf(command, sizeof(command), "00%02X0000", ins[i]);
+		fake_card_expect(f.card, command, "6100");
+		assert_int_equal(channel_transmit(&f.channel, &a, NULL, &sw), 0);
+		assert_int_equal(sw, 0x6100);
+		fake_card_expect(f.card, command, "6100");
+		assert_int_equal(channel_command(&f.channel, &a, NULL), MOHR_ERR_CARD_REFUSED);
+	}
+	fixture_close(&f);
+}
+
 static void a_wrong_le_is_corrected_once(void **state)
 {
 	struct apdu a = {.ins = 0xB0, .le = 256};
@@ -494,6 +517,7 @@ int main(void)
 		cmocka_unit_test(data_before_and_after_61xx_are_joined),
 		cmocka_unit_test(the_logical_channel_is_kept_for_get_response),
 		cmocka_unit_test(data_that_nobody_wants_are_not_fetched),
+		cmocka_unit_test(a_pin_command_that_promises_data_has_not_succeeded),
 		cmocka_unit_test(a_wrong_le_is_corrected_once),
 		cmocka_unit_test(a_wrong_le_of_get_response_is_corrected_too),
 		cmocka_unit_test(commands_that_compare_a_secret_are_never_sent_twice),

@@ -14,3 +14,7 @@ check_PROGRAMS += tests/unit/profile/profile_test
 TESTS += tests/unit/profile/profile_test
 tests_unit_profile_profile_test_SOURCES = %D%/profile_test.c %D%/fixture.h
 tests_unit_profile_profile_test_LDADD = $(harness_libs)
+check_PROGRAMS += tests/unit/profile/virtual_test
+TESTS += tests/unit/profile/virtual_test
+tests_unit_profile_virtual_test_SOURCES = %D%/virtual_test.c %D%/fixture.h
+tests_unit_profile_virtual_test_LDADD = vcard/libvcard.la $(harness_libs)
