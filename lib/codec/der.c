@@ -81,14 +81,10 @@ int der_get_unsigned(struct cursor *c, struct cursor *ret_magnitude)
 	if (der_get(&probe, DER_INTEGER, &value) != 0 || cursor_peek_u8(&value, &first) != 0 ||
 	    first & 0x80)
 		return fail(c);
-	if (first == 0) {
-		if (cursor_skip(&value, 1) != 0)
-			return fail(c);
-		/* X.690 §8.3.2: the first nine bits are not all zero */
-		if (cursor_left(&value) > 0 &&
-		    (cursor_peek_u8(&value, &second) != 0 || !(second & 0x80)))
-			return fail(c);
-	}
+	/* X.690 §8.3.2: the first nine bits are not all zero */
+	if (first == 0 && (cursor_skip(&value, 1) != 0 ||
+			   (cursor_peek_u8(&value, &second) == 0 && !(second & 0x80))))
+		return fail(c);
 	*c = probe;
 	cursor_init(ret_magnitude, cursor_at(&value), cursor_left(&value));
 	return 0;

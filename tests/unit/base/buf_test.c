@@ -277,6 +277,45 @@ static void stealing_nothing_is_no_error(void **state)
 	free(data);
 }
 
+/* The linker puts this in malloc's place for the library (local.mk). */
+static bool no_memory;
+void *__real_malloc(size_t len);
+void *__wrap_malloc(size_t len);
+
+void *__wrap_malloc(size_t len)
+{
+	return no_memory ? NULL : __real_malloc(len);
+}
+
+static void without_memory_the_error_latches_and_the_bytes_stay(void **state)
+{
+	struct buf b = BUF_INIT(1000), empty = BUF_INIT(16);
+	size_t len = 77;
+	uint8_t *at, *data;
+
+	(void)state;
+	buf_put(&b, "abc", 3);
+	no_memory = true;
+	at = buf_extend(&b, 500);
+	data = buf_steal(&empty, &len);
+	buf_put_u8(&empty, 1);
+	no_memory = false;
+	assert_null(at);
+	assert_null(data);
+	assert_int_equal(len, 77);
+	assert_int_equal(buf_err(&b), MOHR_ERR_NOMEM);
+	assert_int_equal(buf_err(&empty), MOHR_ERR_NOMEM);
+	assert_int_equal(b.len, 3);
+	assert_memory_equal(b.data, "abc", 3);
+	buf_put_u8(&b, 1);
+	assert_int_equal(b.len, 3);
+	buf_reset(&b);
+	buf_fill(&b, 1, 500);
+	assert_int_equal(buf_err(&b), 0);
+	buf_clear(&b);
+	buf_clear(&empty);
+}
+
 /* ---- secrets */
 
 static void wipe_zeroes_exactly_its_bytes(void **state)
@@ -324,6 +363,7 @@ int main(void)
 		cmocka_unit_test(a_reset_buffer_is_empty_and_its_bytes_are_wiped),
 		cmocka_unit_test(stolen_bytes_are_the_callers),
 		cmocka_unit_test(stealing_nothing_is_no_error),
+		cmocka_unit_test(without_memory_the_error_latches_and_the_bytes_stay),
 		cmocka_unit_test(wipe_zeroes_exactly_its_bytes),
 		cmocka_unit_test(equal_ct_sees_every_bit),
 	};

@@ -11,10 +11,13 @@ check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 tests_unit_base_alg_test_SOURCES = %D%/alg_test.c
 tests_unit_base_buf_test_SOURCES = %D%/buf_test.c
+tests_unit_base_buf_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 tests_unit_base_clock_test_SOURCES = %D%/clock_test.c
 tests_unit_base_config_test_SOURCES = %D%/config_test.c
 tests_unit_base_error_test_SOURCES = %D%/error_test.c
 tests_unit_base_error_test_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_unit_base_log_test_SOURCES = %D%/log_test.c
 tests_unit_base_mutex_test_SOURCES = %D%/mutex_test.c
+tests_unit_base_mutex_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 tests_unit_base_secret_test_SOURCES = %D%/secret_test.c
+tests_unit_base_secret_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap

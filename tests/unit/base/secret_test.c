@@ -180,6 +180,31 @@ static void freed_pages_are_gone(void **state)
 	assert_int_equal(msync((void *)at, (size_t)page, MS_ASYNC), -1);
 }
 
+/* The linker puts this in mmap's place for the library (local.mk). */
+static bool no_memory;
+void *__real_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off);
+void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off);
+
+void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off)
+{
+	return no_memory ? MAP_FAILED : __real_mmap(at, len, prot, flags, fd, off);
+}
+
+static void without_memory_there_is_no_secret(void **state)
+{
+	struct secret *s = NULL;
+	int r, from;
+
+	(void)state;
+	no_memory = true;
+	r = secret_new(16, &s);
+	from = secret_new_from("123456", 6, &s);
+	no_memory = false;
+	assert_int_equal(r, MOHR_ERR_NOMEM);
+	assert_int_equal(from, MOHR_ERR_NOMEM);
+	assert_null(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +217,7 @@ int main(void)
 		cmocka_unit_test(its_pages_are_locked_where_the_system_permits),
 		cmocka_unit_test(a_child_process_sees_zeros),
 		cmocka_unit_test(freed_pages_are_gone),
+		cmocka_unit_test(without_memory_there_is_no_secret),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

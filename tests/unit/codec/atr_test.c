@@ -84,6 +84,24 @@ static void an_atr_that_is_cut_or_too_long_is_rejected(void **state)
 	assert_int_equal(atr_decode(NULL, 0, &info), MOHR_ERR_MALFORMED);
 }
 
+/* ISO 7816-3 §8.2: 32 bytes behind TS */
+static void the_longest_atr_is_taken(void **state)
+{
+	uint8_t atr[LIMIT_ATR + 1] = {0x3B, 0xFF, 0, 0, 0};
+	struct atr_info info;
+
+	(void)state;
+	/* TD1 to TD4, the first three with TA, TB and TC behind: 2 + 4 * 4 bytes, 15 historical */
+	atr[5] = atr[9] = 0xF0;
+	atr[13] = 0x00;
+	assert_int_equal(atr_decode(atr, 2 + 12 + 15, &info), 0);
+	atr[13] = 0xF0;
+	assert_int_equal(atr_decode(atr, 2 + 16 + 15, &info), 0);
+	assert_int_equal(cursor_left(&info.historical), 15);
+	/* and no longer one, even if the surplus byte might be a TCK */
+	assert_int_equal(atr_decode(atr, LIMIT_ATR + 1, &info), MOHR_ERR_MALFORMED);
+}
+
 static void bytes_that_are_no_atr_are_rejected(void **state)
 {
 	static const char *const rows[] = {
@@ -115,6 +133,9 @@ static void historical_bytes_without_capabilities_announce_nothing(void **state)
 		"3B 03 00 90 00",
 		"3B 07 80 7F FF FF FF FF FF",
 		"3B 01 00",
+		/* too short for a third byte; what follows is not part of it */
+		"3B 05 80 71 00 C0 C0",
+		"3B 05 80 72 00 00 C0",
 		/* category 00: the last three bytes are status, not part of the objects */
 		"3B 06 00 73 00 C0 C0 C0",
 	};
@@ -147,6 +168,7 @@ int main(void)
 		cmocka_unit_test(known_atrs_are_read),
 		cmocka_unit_test(a_wrong_or_surplus_tck_is_tolerated),
 		cmocka_unit_test(an_atr_that_is_cut_or_too_long_is_rejected),
+		cmocka_unit_test(the_longest_atr_is_taken),
 		cmocka_unit_test(bytes_that_are_no_atr_are_rejected),
 		cmocka_unit_test(historical_bytes_without_capabilities_announce_nothing),
 		cmocka_unit_test(capabilities_stand_before_the_status_of_category_00),

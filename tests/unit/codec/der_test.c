@@ -48,6 +48,18 @@ static void minimal_lengths_of_each_size_are_taken(void **state)
 	}
 }
 
+static void tags_of_several_bytes_are_taken(void **state)
+{
+	struct bytes b = hex("7F 49 02 81 00 BF 81 82 03 00");
+	struct cursor c = cursor_of(&b), value;
+
+	(void)state;
+	assert_int_equal(der_get(&c, 0x7F49, &value), 0);
+	assert_cursor_is(&value, "81 00");
+	assert_int_equal(der_get_whole(&c, 0xBF818203, &value), 0);
+	assert_cursor_is(&value, "BF 81 82 03 00");
+}
+
 static void another_tag_is_refused_and_nothing_moves(void **state)
 {
 	struct bytes b = hex("05 00 04 01 AA");
@@ -168,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lengths_must_be_minimal),
 		cmocka_unit_test(minimal_lengths_of_each_size_are_taken),
+		cmocka_unit_test(tags_of_several_bytes_are_taken),
 		cmocka_unit_test(another_tag_is_refused_and_nothing_moves),
 		cmocka_unit_test(unsigned_numbers_lose_their_leading_zero),
 		cmocka_unit_test(negative_empty_and_padded_numbers_are_refused),
