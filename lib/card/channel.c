@@ -223,14 +223,11 @@ int channel_transmit(struct channel *c, const struct apdu *a, struct buf *ret_da
 	r = transmit(c, a, ret_data, &c->sw);
 	wipe(c->response, c->response_used);
 	c->response_used = 0;
-	if (r != 0) {
-		c->sw = 0;
-		if (ret_data != NULL)
-			buf_reset(ret_data);
-		return r;
-	}
-	*ret_sw = c->sw;
-	return 0;
+	if (r == 0)
+		*ret_sw = c->sw;
+	else if (ret_data != NULL)
+		buf_reset(ret_data);
+	return r;
 }
 
 int channel_command(struct channel *c, const struct apdu *a, struct buf *ret_data)

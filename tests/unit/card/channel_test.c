@@ -135,6 +135,13 @@ static void a_wrong_le_is_corrected_once(void **state)
 	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), 0);
 	assert_int_equal(sw, 0x9000);
 	assert_out(&f, "AABB");
+	/* 00 stands for 256 */
+	a.le = 4;
+	fake_card_expect(f.card, "00B00000 04", "6C00");
+	fake_card_expect(f.card, "00B00000 00", "CC 9000");
+	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), 0);
+	assert_out(&f, "CC");
+	a.le = 256;
 	fake_card_expect(f.card, "00B00000 00", "6C02");
 	fake_card_expect(f.card, "00B00000 02", "6C03");
 	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), 0);
@@ -225,6 +232,21 @@ static void a_chain_of_whole_parts_has_a_last_one_that_is_not_empty(void **state
 	fake_card_expect(f.card, "00D60000 FF *", "9000");
 	assert_int_equal(channel_transmit(&f.channel, &a, NULL, &sw), 0);
 	assert_int_equal(sw, 0x9000);
+	fixture_close(&f);
+}
+
+static void the_last_part_of_a_chain_is_not_repeated(void **state)
+{
+	struct apdu a = {.ins = 0x2A, .data = DATA, .data_len = 300, .le = 256};
+	struct fixture f;
+	uint16_t sw;
+
+	(void)state;
+	fixture_open(&f, PROTOCOL_T1, FAKE_ATR_SHORT);
+	fake_card_expect(f.card, "102A0000 FF *", "9000");
+	fake_card_expect(f.card, "002A0000 2D *", "6C10");
+	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), 0);
+	assert_int_equal(sw, 0x6C10);
 	fixture_close(&f);
 }
 
@@ -524,6 +546,7 @@ int main(void)
 		cmocka_unit_test(a_command_that_wants_nothing_is_not_repeated_for_its_le),
 		cmocka_unit_test(long_data_are_chained),
 		cmocka_unit_test(a_chain_of_whole_parts_has_a_last_one_that_is_not_empty),
+		cmocka_unit_test(the_last_part_of_a_chain_is_not_repeated),
 		cmocka_unit_test(a_refused_part_ends_the_chain),
 		cmocka_unit_test(extended_length_takes_the_place_of_a_chain),
 		cmocka_unit_test(without_chaining_and_extended_length_long_data_are_not_sent),

@@ -235,6 +235,28 @@ static void unblock_sends_puk_and_new_pin(void **state)
 	secret_free(new_pin);
 }
 
+static void puk_and_pin_each_follow_their_own_format(void **state)
+{
+	static const struct pin_format short_puk = {.min_len = 4, .max_len = 4, .padded_len = 8};
+	struct secret *four = secret_of("1234"), *eight = secret_of("12345678");
+	struct fixture f;
+
+	(void)state;
+	fixture_t0(&f);
+	/* right for a PIN, not for the PUK; and the other way round */
+	assert_int_equal(pin_unblock(&f.channel, &PIN, &PUK, four, four, NULL),
+			 MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(pin_unblock(&f.channel, &PIN, &short_puk, eight, four, NULL),
+			 MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(fake_card_counts(f.card)->transmits, 0);
+	fake_card_expect(f.card, "002C0081 18 3132333400000000 31323334353637380000000000000000",
+			 "9000");
+	assert_int_equal(pin_unblock(&f.channel, &PIN, &short_puk, four, eight, NULL), 0);
+	fixture_close(&f);
+	secret_free(four);
+	secret_free(eight);
+}
+
 static void unverify_sends_no_data_and_knows_a_refusal(void **state)
 {
 	struct fixture f;
@@ -265,6 +287,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_length_costs_no_try),
 		cmocka_unit_test(change_sends_old_and_new),
 		cmocka_unit_test(unblock_sends_puk_and_new_pin),
+		cmocka_unit_test(puk_and_pin_each_follow_their_own_format),
 		cmocka_unit_test(unverify_sends_no_data_and_knows_a_refusal),
 	};
 

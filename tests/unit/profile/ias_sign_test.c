@@ -287,6 +287,13 @@ static void what_the_card_cannot_do_is_not_promised_and_not_sent(void **state)
 	}
 	assert_int_equal(f.card->profile->sign(f.card, 2, &rsa2048, &rows[0].q, &f.out),
 			 MOHR_ERR_ARGUMENT);
+	/* a layout's key that is not for signing */
+	f.card->keys[AUTH].use = KEY_USE_DECRYPT;
+	assert_int_equal(f.card->profile->sign(
+				 f.card, AUTH, &rsa2048,
+				 &(struct sign_request){SIGN_PKCS1, HASH_SHA256, 0, 0, data, 32},
+				 &f.out),
+			 MOHR_ERR_KEY_FUNCTION);
 	assert_int_equal(sent(&f), 0);
 	fixture_close(&f);
 }

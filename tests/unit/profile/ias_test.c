@@ -98,6 +98,12 @@ static void a_malformed_serial_number_is_an_error_not_another_card(void **state)
 	fake_card_expect(f.fake, GET_CPLC, "9F7F03 AABBCC 9000");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_MALFORMED);
 	fixture_close(&f);
+	/* well-formed, and not production data */
+	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
+	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, GET_CPLC, "9F7F14 0001020304050607080910111213141516171819 9000");
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_MALFORMED);
+	fixture_close(&f);
 }
 
 /* ---- PINs ------------------------------------------------------------------------------------- */

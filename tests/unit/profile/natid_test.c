@@ -23,6 +23,7 @@ static const struct {
 	{"3B7D96000080544D4F48537396218082 9000", PROTOCOL_T0, false},
 	{"3B7D96000080644D4F4852739621808290 00", PROTOCOL_T0, false},
 	{"3B76960000 80 54 4D4F4852", PROTOCOL_T0, true},
+	{"3B76960000 10 54 4D4F4852", PROTOCOL_T0, false},
 	{"3B75960000 80 54 4D4F48", PROTOCOL_T0, false},
 	{"3B77960000 80 55 4D4F485252", PROTOCOL_T0, false},
 };
@@ -69,6 +70,29 @@ static void pins_are_as_the_page_says(void **state)
 	assert_true(p->per_use);
 	assert_true(p->consumed);
 	fixture_close(&f);
+}
+
+static void the_puk_has_eight_digits(void **state)
+{
+	static const char *const bad[] = {"1234567", "123456789", "1234567a"};
+	struct secret *fresh = secret_of("123456");
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	fixture_t0(&f);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct secret *puk = secret_of(bad[i]);
+		unsigned pin;
+
+		for (pin = AUTH; pin <= SIGN; pin++) {
+			fake_card_expect(f.fake, SELECT_IAS, "9000");
+			assert_true(f.card->profile->unblock(f.card, pin, puk, fresh, NULL) < 0);
+		}
+		secret_free(puk);
+	}
+	fixture_close(&f);
+	secret_free(fresh);
 }
 
 static void keys_and_certificates_belong_together(void **state)
@@ -121,6 +145,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_our_atr_makes_a_card_virtual),
 		cmocka_unit_test(pins_are_as_the_page_says),
+		cmocka_unit_test(the_puk_has_eight_digits),
 		cmocka_unit_test(keys_and_certificates_belong_together),
 		cmocka_unit_test(labels_fit_a_token_label_of_32_characters),
 	};
