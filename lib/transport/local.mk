@@ -7,6 +7,13 @@ lib_libmohr_la_SOURCES += \
 	%D%/pcsc_error.h \
 	%D%/reader.c \
 	%D%/reader.h \
+	%D%/socket.c \
+	%D%/socket_link.c \
+	%D%/socket_link.h \
+	%D%/socket_spot.c \
+	%D%/socket_spot.h \
+	%D%/socket_wire.c \
+	%D%/socket_wire.h \
 	%D%/transport.c \
 	%D%/transport.h
 EXTRA_DIST += %D%/gate_windows.c

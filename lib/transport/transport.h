@@ -104,6 +104,7 @@ MOHR_MUST_CHECK int transport_pcsc_new(const struct log *log, struct transport *
 /*
  * Virtual cards listening on these Unix sockets (':' between the paths; "tcp:PORT" is loopback TCP).
  * Each is a reader named "Mohr virtual reader 00", 01, ...; a socket that listens is a card inserted.
+ * MOHR_ERR_CONFIG if an item is empty, too long for a socket or no port, or there are over 16.
  */
 MOHR_MUST_CHECK int transport_socket_new(const char *paths, const struct log *log,
 					 struct transport **ret);

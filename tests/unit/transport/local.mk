@@ -1,8 +1,25 @@
-check_PROGRAMS += tests/unit/transport/pcsc_test
-TESTS += tests/unit/transport/pcsc_test
+transport_tests = \
+	tests/unit/transport/pcsc_test \
+	tests/unit/transport/socket_link_test \
+	tests/unit/transport/socket_test
+check_PROGRAMS += $(transport_tests)
+TESTS += $(transport_tests)
+
 tests_unit_transport_pcsc_test_SOURCES = \
 	%D%/fake_pcsc.c \
 	%D%/fake_pcsc.h \
 	%D%/pcsc_test.c
 tests_unit_transport_pcsc_test_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_unit_transport_pcsc_test_LDADD = $(LDADD) -lpthread
+
+tests_unit_transport_socket_link_test_SOURCES = \
+	%D%/card_server.c \
+	%D%/card_server.h \
+	%D%/socket_link_test.c
+tests_unit_transport_socket_link_test_LDADD = $(LDADD) -lpthread
+
+tests_unit_transport_socket_test_SOURCES = \
+	%D%/card_server.c \
+	%D%/card_server.h \
+	%D%/socket_test.c
+tests_unit_transport_socket_test_LDADD = $(LDADD) -lpthread
