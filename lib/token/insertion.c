@@ -11,7 +11,7 @@
 /* "<card label> (<pin label>)", cut to what CK_TOKEN_INFO holds. */
 static void set_label(char ret[33], const char *card, const char *pin)
 {
-	char text[128];
+	char text[128] = {0};
 
 	if (pin != NULL)
 		snprintf(text, sizeof(text), "%s (%s)", card, pin);
@@ -155,7 +155,7 @@ void insertion_unref(struct insertion *i)
 	free(i);
 }
 
-void insertion_lose_logins(struct insertion *i)
+void insertion_lose_logins(struct insertion *i, bool closed)
 {
 	unsigned n;
 
@@ -163,7 +163,8 @@ void insertion_lose_logins(struct insertion *i)
 	i->held_owner = NULL;
 	for (n = 0; n < i->n_tokens; n++) {
 		atomic_store(&i->tokens[n].logged_in, false);
-		i->tokens[n].opened = false;
+		if (closed)
+			i->tokens[n].opened = false;
 		i->tokens[n].status_known = false;
 	}
 }
@@ -178,7 +179,7 @@ void insertion_end(struct insertion *i)
 		ended = bay_detach(i->bay, true);
 	mutex_unlock(&s->lock);
 	atomic_store(&i->gone, true);
-	insertion_lose_logins(i);
+	insertion_lose_logins(i, true);
 	/* Whoever is inside an operation has a reference of its own. */
 	insertion_unref(ended);
 }

@@ -39,7 +39,7 @@ struct token {
 	struct token_info info;
 	atomic_bool logged_in; /* our own login, whatever the card's state */
 	/* io */
-	bool opened; /* we verified a PIN that stays verified, and have not given it up since */
+	bool opened; /* the card may be open for this PIN through us: to be closed in the end */
 	bool status_known;
 	uint64_t status_ms;
 	struct pin_status status;
@@ -142,8 +142,11 @@ struct insertion *insertion_ref(struct insertion *i);
 void insertion_unref(struct insertion *i);
 /* An operation has found out that the card has left; io is held. */
 void insertion_end(struct insertion *i);
-/* The card's security states are gone, and with them every login of this process; io is held. */
-void insertion_lose_logins(struct insertion *i);
+/*
+ * Every login of this process is lost; io is held. closed: the card itself has lost its security states,
+ * and need not be closed any more.
+ */
+void insertion_lose_logins(struct insertion *i, bool closed);
 
 /* ---- transaction.c ---------------------------------------------------------------------------- */
 

@@ -52,23 +52,6 @@ static void note_answer(struct token *t, const struct secret *pin, int r, int tr
 		wrong_pin_remember(t, pin, tries);
 }
 
-/* One VERIFY at most, inside a transaction. */
-static int verify(struct token *t, const struct secret *pin)
-{
-	struct card *card = t->insertion->card;
-	int tries = PIN_TRIES_UNKNOWN;
-	int r;
-
-	r = refuse_repeated(t, pin, false);
-	if (r != 0)
-		return r;
-	r = card->profile->verify(card, t->index, pin, &tries);
-	note_answer(t, pin, r, tries);
-	if (r == 0)
-		t->opened = true;
-	return r;
-}
-
 int login_close(struct token *t)
 {
 	struct card *card = t->insertion->card;
@@ -86,6 +69,41 @@ int login_close(struct token *t)
 	}
 	if (r == 0)
 		t->opened = false;
+	return r;
+}
+
+/* The card has compared the PIN, or refused to, and is not open for it. */
+static bool said_no(int r)
+{
+	return r == MOHR_ERR_PIN_INCORRECT || r == MOHR_ERR_PIN_BLOCKED ||
+	       r == MOHR_ERR_PIN_MUST_CHANGE || r == MOHR_ERR_PIN_LENGTH ||
+	       r == MOHR_ERR_PIN_INVALID || r == MOHR_ERR_REFERENCES_UNKNOWN;
+}
+
+/* Whether the PIN was right went lost with the answer: the card must not stay open for all that. */
+static void close_unsure(struct token *t, int r)
+{
+	t->opened = true;
+	if (transaction_broke(r) || login_close(t) != 0)
+		t->insertion->reset_wanted = true;
+}
+
+/* One VERIFY at most, inside a transaction. */
+static int verify(struct token *t, const struct secret *pin)
+{
+	struct card *card = t->insertion->card;
+	int tries = PIN_TRIES_UNKNOWN;
+	int r;
+
+	r = refuse_repeated(t, pin, false);
+	if (r != 0)
+		return r;
+	r = card->profile->verify(card, t->index, pin, &tries);
+	note_answer(t, pin, r, tries);
+	if (r == 0)
+		t->opened = true;
+	else if (!said_no(r))
+		close_unsure(t, r);
 	return r;
 }
 

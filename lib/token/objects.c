@@ -26,8 +26,8 @@ static bool is_passing(int r)
 }
 
 /*
- * Reads one certificate into the insertion's store. A refusal or a malformed answer is believed when
- * it comes twice: one disturbed exchange must not hide a certificate until the card leaves.
+ * Reads one certificate into the insertion's store. That there is none, or none that can be read, is
+ * believed when the card says it twice: one disturbed exchange must not hide it until the card leaves.
  */
 static int store_certificate(struct insertion *i, unsigned index)
 {
@@ -40,7 +40,7 @@ static int store_certificate(struct insertion *i, unsigned index)
 	for (n = 0; n < N_ATTEMPTS; n++) {
 		buf_reset(&der);
 		r = i->card->profile->read_certificate(i->card, index, &der);
-		if (r == 0 || r == MOHR_ERR_NOT_FOUND || is_passing(r))
+		if (r == 0 || is_passing(r))
 			break;
 	}
 	if (r == 0 && der.len > 0)
@@ -88,7 +88,7 @@ static int read_shape(struct insertion *i, unsigned key, struct pubkey *ret)
 		return 0;
 	for (n = 0; n < N_ATTEMPTS; n++) {
 		r = store_key_info(i, key, ret);
-		if (r == 0 || r == MOHR_ERR_NOT_FOUND || is_passing(r))
+		if (r == 0 || is_passing(r))
 			break;
 	}
 	return is_passing(r) ? r : 0;

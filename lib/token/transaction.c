@@ -31,11 +31,16 @@ bool transaction_broke(int err)
 }
 
 /* Errors after which the card has certainly lost its security states. */
+static bool is_closed(int err)
+{
+	return err == MOHR_ERR_CARD_ABSENT || err == MOHR_ERR_CARD_REMOVED ||
+	       err == MOHR_ERR_CARD_RESET;
+}
+
+/* Errors after which no login of ours can be relied on. */
 static bool is_lost(int err)
 {
-	return err == MOHR_ERR_NO_SERVICE || err == MOHR_ERR_READER_GONE ||
-	       err == MOHR_ERR_CARD_ABSENT || err == MOHR_ERR_CARD_REMOVED ||
-	       err == MOHR_ERR_CARD_RESET;
+	return is_closed(err) || err == MOHR_ERR_NO_SERVICE || err == MOHR_ERR_READER_GONE;
 }
 
 void transaction_disconnect(struct insertion *i)
@@ -98,7 +103,7 @@ static int try_begin(struct insertion *i, bool *ret_again)
 	if (r == MOHR_ERR_CARD_BUSY || r == MOHR_ERR_TIMEOUT)
 		return r;
 	if (is_lost(r))
-		insertion_lose_logins(i);
+		insertion_lose_logins(i, is_closed(r));
 	i->doubtful = true;
 	*ret_again = r != MOHR_ERR_CARD_REMOVED;
 	if (r != MOHR_ERR_CARD_RESET || link_reconnect(i->link) != 0)
@@ -173,7 +178,7 @@ int transaction_begin_locked(struct insertion *i)
 	int r;
 
 	if (atomic_load(&i->gone)) {
-		insertion_lose_logins(i);
+		insertion_lose_logins(i, true);
 		transaction_disconnect(i);
 		return MOHR_ERR_CARD_REMOVED;
 	}
@@ -189,18 +194,19 @@ int transaction_end_locked(struct insertion *i, int result)
 	bool held = atomic_load(&i->held_by) != NULL;
 	bool broke = transaction_broke(result);
 	bool reset = i->reset_wanted || (broke && held);
+	bool closed = is_closed(result);
 
 	/* slots_free gave up waiting for this thread: nobody else will close the card. */
 	if (atomic_load(&i->slots->ended) && atomic_load(&i->gone))
 		reset = true;
 	if (held && !broke && !reset)
 		return result;
-	if (i->in_transaction && i->link != NULL)
-		link_end(i->link, reset);
+	if (i->in_transaction && i->link != NULL && link_end(i->link, reset) == 0 && reset)
+		closed = true;
 	i->in_transaction = false;
 	i->reset_wanted = false;
 	if (reset || is_lost(result))
-		insertion_lose_logins(i);
+		insertion_lose_logins(i, closed);
 	if (result == MOHR_ERR_CARD_RESET)
 		i->doubtful = true;
 	else if (broke)
