@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "codec/iso7816.h"
 #include "codec/tlv.h"
 
 /* One authority for all cards of a program: making its RSA key is what takes time. */
@@ -238,14 +239,26 @@ static uint16_t ask(struct vcard *v, const uint8_t *command, size_t len, struct 
 	return sw;
 }
 
+static bool is_t0(const struct vcard *v)
+{
+	struct atr_info info;
+	size_t len;
+	const uint8_t *atr = vcard_atr(v, &len);
+
+	assert_int_equal(atr_decode(atr, len, &info), 0);
+	return !info.t1;
+}
+
 int card_tries(struct vcard *v, uint8_t reference)
 {
-	const uint8_t command[] = {0x00, 0xCB, 0x00, 0xFF, 0x05, 0xA0, 0x03, 0x83, 0x01, reference};
+	const uint8_t command[] = {0x00, 0xCB, 0x00, 0xFF,      0x05, 0xA0,
+				   0x03, 0x83, 0x01, reference, 0x00};
 	struct buf data = BUF_INIT(256);
 	struct cursor c, content, tries;
 	uint8_t n = 0xFF;
 
-	if (ask(v, command, sizeof(command), &data) != 0x9000)
+	/* T=0 has no Le field behind data */
+	if (ask(v, command, sizeof(command) - is_t0(v), &data) != 0x9000)
 		return -1;
 	c = buf_cursor(&data);
 	if (tlv_get_tag(&c, 0xA0, &content) != 0 || tlv_find(&content, 0xDF21, &tries) != 0 ||

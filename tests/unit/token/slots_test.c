@@ -363,8 +363,8 @@ static void a_hung_card_blocks_no_other_and_no_state(void **state)
 }
 
 /* What slots_free abandons stays reachable here, as it does in a process that ends. */
-static struct slots *abandoned;
-static struct loop *abandoned_loop;
+static struct slots *volatile abandoned;
+static struct loop *volatile abandoned_loop;
 
 static void the_end_abandons_a_card_that_hangs_for_two_seconds(void **state)
 {
