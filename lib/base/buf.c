@@ -14,7 +14,7 @@ void cursor_init(struct cursor *c, const void *data, size_t len)
 
 size_t cursor_left(const struct cursor *c)
 {
-	return c->failed ? 0 : c->len - c->off;
+	return c->failed || !c->data ? 0 : c->len - c->off;
 }
 
 const uint8_t *cursor_at(const struct cursor *c)

@@ -108,6 +108,19 @@ static void an_empty_cursor_gives_nothing_but_is_done(void **state)
 	assert_int_equal(cursor_get_u8(&c, &byte), MOHR_ERR_MALFORMED);
 }
 
+/* A length without an address holds nothing. */
+static void a_cursor_over_null_is_empty_whatever_its_length(void **state)
+{
+	struct cursor c;
+	uint8_t byte;
+
+	(void)state;
+	cursor_init(&c, NULL, 5);
+	assert_int_equal(cursor_left(&c), 0);
+	assert_int_equal(cursor_peek_u8(&c, &byte), MOHR_ERR_MALFORMED);
+	assert_int_equal(cursor_get_u8(&c, &byte), MOHR_ERR_MALFORMED);
+}
+
 static void a_child_ends_where_its_parent_says(void **state)
 {
 	static const uint8_t bytes[] = {1, 2, 3, 4};
@@ -355,6 +368,7 @@ int main(void)
 		cmocka_unit_test(a_get_past_the_end_moves_nothing_and_latches),
 		cmocka_unit_test(a_length_near_the_largest_does_not_wrap),
 		cmocka_unit_test(an_empty_cursor_gives_nothing_but_is_done),
+		cmocka_unit_test(a_cursor_over_null_is_empty_whatever_its_length),
 		cmocka_unit_test(a_child_ends_where_its_parent_says),
 		cmocka_unit_test(what_is_put_is_read_back),
 		cmocka_unit_test(a_buffer_grows_to_its_maximum_and_not_beyond),

@@ -18,6 +18,6 @@ tests_unit_base_error_test_SOURCES = %D%/error_test.c
 tests_unit_base_error_test_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_unit_base_log_test_SOURCES = %D%/log_test.c
 tests_unit_base_mutex_test_SOURCES = %D%/mutex_test.c
-tests_unit_base_mutex_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
+tests_unit_base_mutex_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
 tests_unit_base_secret_test_SOURCES = %D%/secret_test.c
 tests_unit_base_secret_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -49,6 +50,37 @@ static void the_systems_mutex_excludes_threads(void **state)
 	assert_int_equal(shared.counter, N_THREADS * N_ROUNDS);
 	mutex_clear(&shared.mutex);
 	/* again, and on a zeroed struct: nothing happens */
+	mutex_clear(&shared.mutex);
+}
+
+static void *lock_and_count(void *arg)
+{
+	struct shared *shared = arg;
+
+	mutex_lock(&shared->mutex);
+	shared->counter++;
+	mutex_unlock(&shared->mutex);
+	return NULL;
+}
+
+/* Each release wakes one that waits, until none is left. */
+static void every_waiter_gets_its_turn(void **state)
+{
+	const struct timespec nap = {.tv_nsec = 20 * 1000 * 1000};
+	struct shared shared = {0};
+	pthread_t threads[N_THREADS];
+
+	(void)state;
+	assert_int_equal(mutex_init(&shared.mutex, mutex_ops_os()), 0);
+	mutex_lock(&shared.mutex);
+	for (size_t i = 0; i < N_THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, lock_and_count, &shared), 0);
+	nanosleep(&nap, NULL);
+	assert_int_equal(shared.counter, 0);
+	mutex_unlock(&shared.mutex);
+	for (size_t i = 0; i < N_THREADS; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	assert_int_equal(shared.counter, N_THREADS);
 	mutex_clear(&shared.mutex);
 }
 
@@ -118,14 +150,14 @@ static void no_mutex_locks_nothing(void **state)
 	mutex_clear(&m);
 }
 
-/* The linker puts this in malloc's place for the library (local.mk). */
+/* The linker puts this in calloc's place for the library (local.mk). */
 static bool no_memory;
-void *__real_malloc(size_t len);
-void *__wrap_malloc(size_t len);
+void *__real_calloc(size_t n, size_t len);
+void *__wrap_calloc(size_t n, size_t len);
 
-void *__wrap_malloc(size_t len)
+void *__wrap_calloc(size_t n, size_t len)
 {
-	return no_memory ? NULL : __real_malloc(len);
+	return no_memory ? NULL : __real_calloc(n, len);
 }
 
 static void without_memory_there_is_no_mutex(void **state)
@@ -252,12 +284,17 @@ static void a_lock_that_fails_ends_the_program(void **state)
 	assert_int_equal(signal_of(mutex_lock, &m), SIGABRT);
 	assert_int_equal(signal_of(mutex_unlock, &m), SIGABRT);
 	mutex_clear(&m);
+	/* releasing what nobody holds is such a fault */
+	assert_int_equal(mutex_init(&m, mutex_ops_os()), 0);
+	assert_int_equal(signal_of(mutex_unlock, &m), SIGABRT);
+	mutex_clear(&m);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_systems_mutex_excludes_threads),
+		cmocka_unit_test(every_waiter_gets_its_turn),
 		cmocka_unit_test(a_timed_lock_waits_its_time_and_no_longer),
 		cmocka_unit_test(no_mutex_locks_nothing),
 		cmocka_unit_test(without_memory_there_is_no_mutex),

@@ -262,6 +262,30 @@ static void pkcs1_signatures_are_libcryptos(void **state)
 	EVP_PKEY_free(key);
 }
 
+/* RSA Laboratories, pkcs-1v2-1d2-vec.zip, pss-int.txt: the encoded message and its parts */
+static void pss_block_is_that_of_the_published_vector(void **state)
+{
+	struct bytes value = hex("37 B6 6A E0 44 58 43 35 3D 47 EC B0 B4 FD 14 C1 10 E6 2D 6A");
+	struct bytes salt = hex("E3 B5 D5 D0 02 C1 BC E5 0C 2B 65 EF 88 A1 88 D8 3B CE 7E 61");
+	const char *em = "66 E4 67 2E 83 6A D1 21 BA 24 4B ED 65 76 B8 67 D9 A4 47 C2 8A 6E 66 A5 "
+			 "B8 7D EE 7F BC 7E 65 AF 50 57 F8 6F AE 89 84 D9 BA 7F 96 9A D6 FE 02 A4 "
+			 "D7 5F 74 45 FE FD D8 5B 6D 3A 47 7C 28 D2 4B A1 E3 75 6F 79 2D D1 DC E8 "
+			 "CA 94 44 0E CB 52 79 EC D3 18 3A 31 1F C8 96 DA 1C B3 93 11 AF 37 EA 4A "
+			 "75 E2 4B DB FD 5C 1D A0 DE 7C EC DF 1A 89 6F 9D 8B C8 16 D9 7C D7 A2 C4 "
+			 "3B AD 54 6F BE 8C FE BC";
+	struct buf b = BUF_INIT(128);
+
+	(void)state;
+	assert_int_equal(emsa_pss_encode(digest, NULL, HASH_SHA1, HASH_SHA1, value.at, salt.at, 20,
+					 1024, &b),
+			 0);
+	assert_buf_is(&b, em);
+	assert_int_equal(emsa_pss_verify(digest, NULL, HASH_SHA1, HASH_SHA1, value.at, 20, 1024,
+					 b.data, b.len),
+			 0);
+	buf_clear(&b);
+}
+
 /* Both directions for one key, hash, MGF1 hash and salt length. */
 static void check_pss(EVP_PKEY *key, enum hash_alg hash, enum hash_alg mgf, size_t salt_len)
 {
@@ -434,6 +458,7 @@ int main(void)
 		cmocka_unit_test(pkcs1_data_that_are_too_long_are_refused),
 		cmocka_unit_test(every_deviation_of_a_pkcs1_block_is_invalid),
 		cmocka_unit_test(pkcs1_signatures_are_libcryptos),
+		cmocka_unit_test(pss_block_is_that_of_the_published_vector),
 		cmocka_unit_test(pss_agrees_with_libcrypto_for_every_hash),
 		cmocka_unit_test(pss_agrees_with_libcrypto_for_every_top_octet),
 		cmocka_unit_test(pss_without_room_is_a_length_error),
