@@ -382,7 +382,7 @@ static void a_buffer_that_is_too_small_is_an_error_and_left_empty(void **state)
 	fixture_close(&f);
 }
 
-static void answers_without_status_word_are_malformed(void **state)
+static void answers_without_status_word_are_errors(void **state)
 {
 	struct apdu a = {.ins = 0xB0, .le = 256};
 	struct fixture f;
@@ -391,7 +391,7 @@ static void answers_without_status_word_are_malformed(void **state)
 	(void)state;
 	fixture_t0(&f);
 	fake_card_expect(f.card, "00B00000 00", "");
-	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), MOHR_ERR_MALFORMED);
+	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), MOHR_ERR_CARD_MUTE);
 	fake_card_expect(f.card, "00B00000 00", "90");
 	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), MOHR_ERR_MALFORMED);
 	fixture_close(&f);
@@ -555,7 +555,7 @@ int main(void)
 		cmocka_unit_test(more_than_64_kib_ends_at_the_limit),
 		cmocka_unit_test(exactly_64_kib_is_allowed),
 		cmocka_unit_test(a_buffer_that_is_too_small_is_an_error_and_left_empty),
-		cmocka_unit_test(answers_without_status_word_are_malformed),
+		cmocka_unit_test(answers_without_status_word_are_errors),
 		cmocka_unit_test(more_than_was_asked_for_is_malformed),
 		cmocka_unit_test(warnings_keep_their_data_and_errors_do_not),
 		cmocka_unit_test(transport_errors_pass_unchanged),

@@ -147,7 +147,7 @@ static void each_refusal_of_verify_costs_one_command_and_tells_the_tries(void **
 		{"6700", MOHR_ERR_CARD_REFUSED, PIN_TRIES_UNKNOWN},
 		{"6C10", MOHR_ERR_CARD_REFUSED, PIN_TRIES_UNKNOWN},
 		{"6F00", MOHR_ERR_CARD_REFUSED, PIN_TRIES_UNKNOWN},
-		{"", MOHR_ERR_MALFORMED, PIN_TRIES_UNKNOWN},
+		{"", MOHR_ERR_CARD_MUTE, PIN_TRIES_UNKNOWN},
 		{"63", MOHR_ERR_MALFORMED, PIN_TRIES_UNKNOWN},
 	};
 	struct secret *pin = secret_of("0000");
