@@ -41,8 +41,9 @@ bool channel_can_carry(const struct channel *c, size_t len);
  * named, unless nothing is wanted back, a second 6Cxx follows, or the command is one that must not be
  * sent twice (data of a PIN command or a chain); then 6Cxx is delivered as it is.
  *
- * le above what the card's form allows means "all there is". A transport error is returned as it is; a
- * response of under 2 bytes or with more data than asked for is MOHR_ERR_MALFORMED, too many rounds or
+ * le above what the card's form allows means "all there is". A transport error is returned as it is,
+ * MOHR_ERR_CARD_MUTE for an empty answer included; one byte, or more data than asked for, is
+ * MOHR_ERR_MALFORMED, too many rounds or
  * bytes MOHR_ERR_LIMIT, data that the card cannot take MOHR_ERR_DATA_LENGTH. ret_data is emptied on
  * failure.
  */
