@@ -1,16 +1,26 @@
 # Scenarios with real processes: scripts/with-card, the IFD handler, a private pcscd.
 if HAVE_CMOCKA
-ifd_tests = tests/integration/ifd_test tests/integration/ifd_pinpad_test
-check_PROGRAMS += $(ifd_tests)
-TESTS += $(ifd_tests)
+integration_tests = \
+	tests/integration/ifd_pinpad_test \
+	tests/integration/ifd_test
+check_PROGRAMS += $(integration_tests)
+TESTS += $(integration_tests)
 tests_integration_ifd_test_SOURCES = %D%/ifd_fake.c %D%/ifd_fake.h %D%/ifd_test.c
 tests_integration_ifd_test_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_integration_ifd_test_LDADD = $(CMOCKA_LIBS) -ldl -lpthread
 tests_integration_ifd_pinpad_test_SOURCES = %D%/ifd_fake.c %D%/ifd_fake.h %D%/ifd_pinpad_test.c
 tests_integration_ifd_pinpad_test_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_integration_ifd_pinpad_test_LDADD = $(CMOCKA_LIBS) -ldl -lpthread
-endif
 
-check_PROGRAMS += tests/integration/no_namespaces
+# What scenarios need: a PC/SC client, and a world without namespaces.
+check_PROGRAMS += tests/integration/no_namespaces tests/integration/pcsc_client
 tests_integration_no_namespaces_SOURCES = %D%/no_namespaces.c
 tests_integration_no_namespaces_LDADD =
+tests_integration_pcsc_client_SOURCES = %D%/ifd_fake.c %D%/ifd_fake.h %D%/pcsc_client.c
+tests_integration_pcsc_client_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
+tests_integration_pcsc_client_LDADD = $(CMOCKA_LIBS) $(PCSC_LIBS) -ldl -lpthread
+
+integration_scenarios = %D%/pcscd.sh %D%/with_card.sh
+TESTS += $(integration_scenarios)
+EXTRA_DIST += $(integration_scenarios)
+endif
