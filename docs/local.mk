@@ -2,4 +2,5 @@ EXTRA_DIST += \
 	%D%/architecture.md \
 	%D%/examples/form.html \
 	%D%/examples/form.pdf \
-	%D%/natid-card.md
+	%D%/natid-card.md \
+	%D%/testing.md

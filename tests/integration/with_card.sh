@@ -116,6 +116,19 @@ sum=$(cksum <"$tap_tmp/kept/card1.img")
 is "--image takes a card that is there" \
 	"$("$with_card" --image "$tap_tmp/kept/card1.img" -- sh -c 'cksum <"$MOHR_IMAGE"')" "$sum"
 
+is "and reads its PINs beside it" "$(MOHR_PIN_AUTH=stale "$with_card" --image "$tap_tmp/kept/card1.img" -- \
+	sh -c 'echo $MOHR_PIN_AUTH; cd /; [ -f "$MOHR_AUTHORITY/ca.crt" ] && echo authority')" "271828
+authority"
+rm "$tap_tmp/kept/pins"
+is "without them it tells no PIN" "$(MOHR_PIN_AUTH=stale "$with_card" --image "$tap_tmp/kept/card1.img" -- \
+	sh -c 'echo ${MOHR_PIN_AUTH-unset}')" unset
+is "--image makes a card where none is, its path may be relative" "$(cd "$tap_tmp/a folder with spaces" &&
+	"$with_card" $keys --image new.img -- sh -c 'cd / && [ -s "$MOHR_IMAGE" ] && basename "$MOHR_IMAGE"' &&
+	ls)" "new.img
+authority
+new.img
+pins"
+
 # ---- removing and inserting
 is "scripts/card removes and inserts" "$(apdus -- sh -c '
 	"$1" status; "$1" remove; "$1" status; opensc-tool -l | grep -c "Yes.*Mohr"

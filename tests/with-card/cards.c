@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/with-card/pins.h"
 
 enum { MAX_ARGS = 24, END_MS = 3000 };
 
@@ -106,29 +109,47 @@ void card_remove(struct cards *c, unsigned n)
 		card->ailing = true;
 }
 
+/* The image, and where its authority and PINs are. */
+static bool place(struct cards *c)
+{
+	const char *image = c->options->image;
+	char *home = strdup(image != NULL ? image : c->state), *folder = home;
+
+	if (home == NULL)
+		return false;
+	if (image != NULL)
+		folder = dirname(home);
+	path_join(c->authority, folder, "authority");
+	path_join(c->pins, folder, "pins");
+	free(home);
+	return true;
+}
+
+/* Makes a card that is not there. */
+static bool provide(struct cards *c, struct card *card)
+{
+	return access(card->image, F_OK) == 0 || (pins_make(c->pins) && create(c, card));
+}
+
 bool cards_init(struct cards *c, const struct options *options, const char *run, const char *state)
 {
 	c->options = options;
 	c->run = run;
 	c->state = state;
-	(void)snprintf(c->authority, sizeof(c->authority), "%s/authority", state);
-	(void)snprintf(c->pins, sizeof(c->pins), "%s/pins", run);
-	if (!file_write(c->pins, "auth=" PIN_AUTH "\nsign=" PIN_SIGN "\npuk=" PIN_PUK
-				 "\nadmin=" ADMIN_KEY "\n"))
+	if (!place(c))
 		return false;
 	for (unsigned i = 0; i < options->n_cards; i++) {
 		struct card *card = &c->card[i];
+		char name[32];
 
 		(void)snprintf(card->socket, sizeof(card->socket), "%s/card%u", run, i + 1);
-		(void)snprintf(card->log, sizeof(card->log), "%s/card%u.log", state, i + 1);
+		(void)snprintf(name, sizeof(name), "card%u.log", i + 1);
+		path_join(card->log, state, name);
+		(void)snprintf(name, sizeof(name), "card%u.img", i + 1);
+		path_join(card->image, state, name);
 		if (i == 0 && options->image != NULL)
 			(void)snprintf(card->image, sizeof(card->image), "%s", options->image);
-		else
-			(void)snprintf(card->image, sizeof(card->image), "%s/card%u.img", state,
-				       i + 1);
-		if (access(card->image, F_OK) != 0 && !create(c, card))
-			return false;
-		if (!card_insert(c, i, NULL))
+		if (!provide(c, card) || !card_insert(c, i, NULL))
 			return false;
 	}
 	return true;

@@ -7,12 +7,6 @@
 #include "tests/with-card/options.h"
 #include "tests/with-card/rundir.h"
 
-/* The test PINs: digits that turn up nowhere by chance, so that a search for them finds leaks only. */
-#define PIN_AUTH  "271828"
-#define PIN_SIGN  "314159"
-#define PIN_PUK   "16180339"
-#define ADMIN_KEY "5eed5eed00112233445566778899aabb" /* AES-128 */
-
 enum { CARD_WAIT_MS = 60000 }; /* a key of RSA-4096 under a sanitizer takes its time */
 
 struct card {
@@ -27,6 +21,7 @@ struct card {
 struct cards {
 	const struct options *options;
 	const char *run, *state;
+	/* Beside the image that was named, else in state. */
 	char authority[PATH_MAX], pins[PATH_MAX];
 	struct card card[MAX_CARDS];
 };

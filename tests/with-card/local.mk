@@ -13,6 +13,8 @@ tests_with_card_with_card_SOURCES = \
 	%D%/options.h \
 	%D%/pcscd.c \
 	%D%/pcscd.h \
+	%D%/pins.c \
+	%D%/pins.h \
 	%D%/readers.c \
 	%D%/readers.h \
 	%D%/rundir.c \

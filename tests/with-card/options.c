@@ -20,7 +20,8 @@ static const char help[] =
 	"  --key-auth KIND  authentication key: rsa2048 (default), rsa3072, rsa4096, p256, p384\n"
 	"  --key-sign KIND  signature key, likewise\n"
 	"  --cards N        N cards, each in its own reader (1 to 16)\n"
-	"  --image FILE     the (first) card is this image, which is made if it is not there\n"
+	"  --image FILE     the (first) card is this image, which is made if it is not there; its\n"
+	"                   authority/ and pins (as of mohr-vcard create) are beside it\n"
 	"  --keep DIR       images, authority and logs go to DIR, and stay there\n"
 	"  --mute-ms MS     with --pcscd: how long the reader waits for a mute card (default 5000)\n"
 	"  --pin-pad FILE   with --pcscd: readers have a PIN pad; FILE or FIFO holds what is typed\n"
@@ -28,7 +29,7 @@ static const char help[] =
 	"\n"
 	"COMMAND finds in its environment\n"
 	"  MOHR_MODULE      the PKCS#11 module, as an absolute path\n"
-	"  MOHR_PIN_AUTH MOHR_PIN_SIGN MOHR_PUK MOHR_ADMIN\n"
+	"  MOHR_PIN_AUTH MOHR_PIN_SIGN MOHR_PUK MOHR_ADMIN   (unset if --image has no pins)\n"
 	"  MOHR_CARD        socket of the first card      MOHR_CARDS   of all, ':' between them\n"
 	"  MOHR_IMAGE       image of the first card       MOHR_IMAGES  of all, ':' between them\n"
 	"  MOHR_AUTHORITY   folder with ca.crt\n"
@@ -101,6 +102,21 @@ static bool add_reader_option(struct options *o, const char *name, const char *v
 	return true;
 }
 
+/* An absolute path, so that the command may change folders. It lives as long as the program. */
+static char *absolute(const char *path)
+{
+	char *folder = getcwd(NULL, 0), *joined = NULL;
+
+	if (path[0] == '/')
+		joined = strdup(path);
+	else if (folder != NULL && asprintf(&joined, "%s/%s", folder, path) < 0)
+		joined = NULL;
+	free(folder);
+	if (joined == NULL)
+		perror("with-card");
+	return joined;
+}
+
 static bool take(int option, const char *value, struct options *o)
 {
 	unsigned long n;
@@ -126,8 +142,7 @@ static bool take(int option, const char *value, struct options *o)
 		o->n_cards = (unsigned)n;
 		return true;
 	case IMAGE:
-		o->image = value;
-		return true;
+		return (o->image = absolute(value)) != NULL;
 	case KEEP:
 		o->keep = value;
 		return true;

@@ -10,6 +10,7 @@
 
 #include "tests/with-card/control.h"
 #include "tests/with-card/pcscd.h"
+#include "tests/with-card/pins.h"
 
 struct session {
 	const struct options *options;
@@ -55,10 +56,7 @@ static bool set_environment(struct session *s)
 	if (done) {
 		(void)snprintf(pid, sizeof(pid), "%d", (int)s->cards.card[0].process.pid);
 		(void)setenv("MOHR_MODULE", s->options->module, 1);
-		(void)setenv("MOHR_PIN_AUTH", PIN_AUTH, 1);
-		(void)setenv("MOHR_PIN_SIGN", PIN_SIGN, 1);
-		(void)setenv("MOHR_PUK", PIN_PUK, 1);
-		(void)setenv("MOHR_ADMIN", ADMIN_KEY, 1);
+		pins_export(s->cards.pins);
 		(void)setenv("MOHR_CARD", s->cards.card[0].socket, 1);
 		(void)setenv("MOHR_CARDS", sockets, 1);
 		(void)setenv("MOHR_IMAGE", s->cards.card[0].image, 1);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Test PINs, and those of a card that is there: see the header. */
+#include "tests/with-card/pins.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/with-card/rundir.h"
+
+/* Digits that turn up nowhere by chance, so that a search for them finds leaks only. */
+static const char test_pins[] = "auth=271828\n"
+				"sign=314159\n"
+				"puk=16180339\n"
+				"admin=5eed5eed00112233445566778899aabb\n";
+
+static const struct {
+	const char *key, *variable;
+} names[] = {
+	{"auth=", "MOHR_PIN_AUTH"},
+	{"sign=", "MOHR_PIN_SIGN"},
+	{"puk=", "MOHR_PUK"},
+	{"admin=", "MOHR_ADMIN"},
+};
+
+bool pins_make(const char *path)
+{
+	return access(path, F_OK) == 0 || file_write(path, test_pins);
+}
+
+void pins_export(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char line[256];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)unsetenv(names[i].variable);
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			size_t len = strlen(names[i].key);
+
+			if (strncmp(line, names[i].key, len) == 0)
+				(void)setenv(names[i].variable, line + len, 1);
+		}
+	}
+	if (f != NULL)
+		(void)fclose(f);
+}
