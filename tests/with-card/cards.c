@@ -112,12 +112,12 @@ void card_remove(struct cards *c, unsigned n)
 /* The image, and where its authority and PINs are. */
 static bool place(struct cards *c)
 {
-	const char *image = c->options->image;
-	char *home = strdup(image != NULL ? image : c->state), *folder = home;
+	bool named = c->options->image[0] != '\0';
+	char *home = strdup(named ? c->options->image : c->state), *folder = home;
 
 	if (home == NULL)
 		return false;
-	if (image != NULL)
+	if (named)
 		folder = dirname(home);
 	path_join(c->authority, folder, "authority");
 	path_join(c->pins, folder, "pins");
@@ -147,7 +147,7 @@ bool cards_init(struct cards *c, const struct options *options, const char *run,
 		path_join(card->log, state, name);
 		(void)snprintf(name, sizeof(name), "card%u.img", i + 1);
 		path_join(card->image, state, name);
-		if (i == 0 && options->image != NULL)
+		if (i == 0 && options->image[0] != '\0')
 			(void)snprintf(card->image, sizeof(card->image), "%s", options->image);
 		if (!provide(c, card) || !card_insert(c, i, NULL))
 			return false;

@@ -83,10 +83,6 @@ void children_adopt(pid_t parent)
 
 void children_watch(struct child *c)
 {
-	for (size_t i = 0; i < own.n_watched; i++) {
-		if (own.watched[i] == c)
-			return;
-	}
 	if (own.n_watched == MAX_CHILDREN)
 		abort();
 	own.watched[own.n_watched++] = c;
@@ -101,9 +97,12 @@ static void reap(void)
 		for (size_t i = 0; i < own.n_watched; i++) {
 			struct child *c = own.watched[i];
 
-			if (c->pid == pid && c->running) {
+			if (c->pid == pid) {
 				c->running = false;
 				c->status = status;
+				/* Its owner may go now. */
+				own.watched[i] = own.watched[--own.n_watched];
+				break;
 			}
 		}
 	}
@@ -287,7 +286,7 @@ void child_stop(struct child *c, int timeout_ms)
 static bool is_watched(pid_t pid)
 {
 	for (size_t i = 0; i < own.n_watched; i++) {
-		if (own.watched[i]->pid == pid && own.watched[i]->running)
+		if (own.watched[i]->pid == pid)
 			return true;
 	}
 	return false;

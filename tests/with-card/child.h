@@ -39,7 +39,7 @@ int child_start(const struct start *how, struct child *ret);
 /* A child that runs function(user), and ends with its result; it has the daemon's surroundings. */
 int child_call(int (*function)(void *user), void *user, const char *log, struct child *ret);
 
-/* The table that reaping looks at; a child must be in it while it runs. */
+/* Adds to the table that reaping looks at; a child stays there, and in its place, until it ends. */
 void children_watch(struct child *c);
 
 /*

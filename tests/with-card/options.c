@@ -91,30 +91,28 @@ static bool number(const char *text, unsigned long least, unsigned long most, un
 /* Adds "NAME=VALUE:" to the options of the readers. pcscd's reader.conf takes few characters. */
 static bool add_reader_option(struct options *o, const char *name, const char *value)
 {
-	char *joined;
+	size_t at = strlen(o->reader_options), left = sizeof(o->reader_options) - at;
 
 	if (value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				"0123456789/-._@")] != '\0')
 		return wrong("pcscd allows letters, digits and /-._@ only: ", value);
-	if (asprintf(&joined, "%s%s=%s:", o->reader_options, name, value) < 0)
-		return wrong("out of memory", "");
-	o->reader_options = joined; /* lives as long as the program */
-	return true;
+	return snprintf(o->reader_options + at, left, "%s=%s:", name, value) < (int)left ||
+	       wrong("too long: ", value);
 }
 
-/* An absolute path, so that the command may change folders. It lives as long as the program. */
-static char *absolute(const char *path)
+/* An absolute path, so that the command may change folders. */
+static bool set_absolute(char ret[PATH_MAX], const char *path)
 {
-	char *folder = getcwd(NULL, 0), *joined = NULL;
+	size_t at = 0;
 
-	if (path[0] == '/')
-		joined = strdup(path);
-	else if (folder != NULL && asprintf(&joined, "%s/%s", folder, path) < 0)
-		joined = NULL;
-	free(folder);
-	if (joined == NULL)
-		perror("with-card");
-	return joined;
+	if (path[0] != '/') {
+		if (getcwd(ret, PATH_MAX - 1) == NULL)
+			return wrong("no current folder", "");
+		at = strlen(ret);
+		ret[at++] = '/';
+	}
+	return snprintf(ret + at, PATH_MAX - at, "%s", path) < (int)(PATH_MAX - at) ||
+	       wrong("too long: ", path);
 }
 
 static bool take(int option, const char *value, struct options *o)
@@ -142,7 +140,7 @@ static bool take(int option, const char *value, struct options *o)
 		o->n_cards = (unsigned)n;
 		return true;
 	case IMAGE:
-		return (o->image = absolute(value)) != NULL;
+		return set_absolute(o->image, value);
 	case KEEP:
 		o->keep = value;
 		return true;
@@ -175,7 +173,7 @@ static bool built(const char *path, const char *build)
 
 enum outcome options_parse(int argc, char **argv, const char *build, struct options *ret)
 {
-	struct options o = {.n_cards = 1, .reader_options = ""};
+	struct options o = {.n_cards = 1};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {

@@ -12,9 +12,9 @@ struct options {
 	bool pcscd, blank, extended;
 	unsigned n_cards;
 	const char *key_auth, *key_sign; /* NULL: mohr-vcard's own default */
-	const char *image;               /* NULL: in the folder of the session */
+	char image[PATH_MAX];            /* absolute; "": in the folder of the session */
 	const char *keep;                /* NULL: nothing is kept */
-	const char *reader_options;      /* for DEVICENAME, "timeout=3000:"; "" */
+	char reader_options[256];        /* for DEVICENAME, "timeout=3000:"; "" */
 	char *const *command;
 	/* Absolute paths in the build tree. */
 	char vcard[PATH_MAX], module[PATH_MAX], driver[PATH_MAX], redirect[PATH_MAX];
