@@ -22,7 +22,7 @@ static const struct {
 	{"inspect", program_inspect, N_("show what is on a card, or write out a certificate")},
 };
 
-static void message(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static void message(const char *format, va_list args)
 {
 	fputs("mohr-vcard: ", stderr);
 	vfprintf(stderr, format, args);
