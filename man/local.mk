@@ -1,1 +1,2 @@
+dist_man_MANS += %D%/mohr-vcard.1
 dist_man_MANS += %D%/mohr.conf.5

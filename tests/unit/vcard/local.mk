@@ -1,0 +1,44 @@
+vcard_tests = \
+	tests/unit/vcard/access_test \
+	tests/unit/vcard/auth_test \
+	tests/unit/vcard/binary_test \
+	tests/unit/vcard/command_test \
+	tests/unit/vcard/data_test \
+	tests/unit/vcard/environment_test \
+	tests/unit/vcard/generate_test \
+	tests/unit/vcard/last_round_test \
+	tests/unit/vcard/pin_test \
+	tests/unit/vcard/process_test \
+	tests/unit/vcard/pso_test \
+	tests/unit/vcard/select_test
+check_PROGRAMS += $(vcard_tests)
+TESTS += $(vcard_tests)
+check_LTLIBRARIES += tests/unit/vcard/libfixture.la
+tests_unit_vcard_libfixture_la_SOURCES = %D%/fixture.c %D%/fixture.h
+tests_unit_vcard_libfixture_la_LIBADD = vcard/libvcard.la
+vcard_test_libs = tests/unit/vcard/libfixture.la $(LDADD)
+
+tests_unit_vcard_access_test_SOURCES = %D%/access_test.c
+tests_unit_vcard_access_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_auth_test_SOURCES = %D%/auth_test.c
+tests_unit_vcard_auth_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_binary_test_SOURCES = %D%/binary_test.c
+tests_unit_vcard_binary_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_command_test_SOURCES = %D%/command_test.c
+tests_unit_vcard_command_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_data_test_SOURCES = %D%/data_test.c
+tests_unit_vcard_data_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_environment_test_SOURCES = %D%/environment_test.c
+tests_unit_vcard_environment_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_generate_test_SOURCES = %D%/generate_test.c
+tests_unit_vcard_generate_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_last_round_test_SOURCES = %D%/last_round_test.c
+tests_unit_vcard_last_round_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_pin_test_SOURCES = %D%/pin_test.c
+tests_unit_vcard_pin_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_process_test_SOURCES = %D%/process_test.c
+tests_unit_vcard_process_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_pso_test_SOURCES = %D%/pso_test.c
+tests_unit_vcard_pso_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_select_test_SOURCES = %D%/select_test.c
+tests_unit_vcard_select_test_LDADD = $(vcard_test_libs)
