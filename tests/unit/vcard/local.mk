@@ -6,6 +6,7 @@ vcard_tests = \
 	tests/unit/vcard/data_test \
 	tests/unit/vcard/environment_test \
 	tests/unit/vcard/generate_test \
+	tests/unit/vcard/image_test \
 	tests/unit/vcard/last_round_test \
 	tests/unit/vcard/pin_test \
 	tests/unit/vcard/process_test \
@@ -32,6 +33,8 @@ tests_unit_vcard_environment_test_SOURCES = %D%/environment_test.c
 tests_unit_vcard_environment_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_generate_test_SOURCES = %D%/generate_test.c
 tests_unit_vcard_generate_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_image_test_SOURCES = %D%/image_test.c
+tests_unit_vcard_image_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_last_round_test_SOURCES = %D%/last_round_test.c
 tests_unit_vcard_last_round_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pin_test_SOURCES = %D%/pin_test.c

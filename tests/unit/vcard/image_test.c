@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests of vcard/image.c and vcard/memory.c: what is on disk, whatever happens to the process. */
+#include "fixture.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "vcard/image.h"
+
+static char *folder;
+static char path[512];
+
+static int setup(void **state)
+{
+	(void)state;
+	folder = fixture_folder();
+	snprintf(path, sizeof(path), "%s/card.img", folder);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fixture_remove_folder(folder);
+	return 0;
+}
+
+static struct buf read_file(void)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	FILE *f = fopen(path, "rb");
+	int c;
+
+	assert_non_null(f);
+	while ((c = fgetc(f)) != EOF)
+		buf_put_u8(&b, (uint8_t)c);
+	fclose(f);
+	return b;
+}
+
+static void write_file(const uint8_t *data, size_t len)
+{
+	FILE *f = fopen(path, "wb");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static size_t files_in_folder(void)
+{
+	DIR *d = opendir(folder);
+	size_t n = 0;
+
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+static void save_new(void)
+{
+	struct vcard *v = fixture_quick(FIXTURE_SHORT);
+
+	assert_int_equal(vcard_save(v, path), 0);
+	vcard_free(v);
+}
+
+static void a_loaded_card_is_the_saved_one(void **state)
+{
+	struct vcard *v = fixture_card(FIXTURE_EXTENDED, VCARD_RSA2048, VCARD_P384), *loaded = NULL;
+	struct buf before = BUF_INIT(VCARD_IMAGE_MAX), after = BUF_INIT(VCARD_IMAGE_MAX);
+
+	(void)state;
+	v->memory.pins[VCARD_PUK].tries_left = 2;
+	v->memory.pins[VCARD_PIN_SIGN].transport = true;
+	v->memory.admin_tries_left = 1;
+	vcard_memory_encode(&v->memory, &before);
+	assert_int_equal(vcard_save(v, path), 0);
+	vcard_free(v);
+	assert_int_equal(vcard_load(path, &loaded), 0);
+	vcard_memory_encode(&loaded->memory, &after);
+	assert_int_equal(before.len, after.len);
+	assert_memory_equal(before.data, after.data, before.len);
+	assert_int_equal(loaded->memory.pins[VCARD_PUK].tries_left, 2);
+	assert_true(loaded->memory.pins[VCARD_PIN_SIGN].transport);
+	assert_true(loaded->memory.pins[VCARD_PIN_SIGN].once);
+	assert_int_equal(loaded->memory.admin_tries_left, 1);
+	assert_true(loaded->extended);
+	assert_false(loaded->t0);
+	fixture_verify_auth(loaded);
+	expect(loaded, "002241A4 03 840101", "9000");
+	ask(loaded, "00880000 01 AA 00");
+	assert_int_equal(asked_len, 256 + 2);
+	vcard_free(loaded);
+	buf_clear(&before);
+	buf_clear(&after);
+}
+
+static void the_file_is_for_its_owner_alone(void **state)
+{
+	struct stat st;
+	mode_t old = umask(0);
+
+	(void)state;
+	save_new();
+	umask(old);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(files_in_folder(), 1);
+}
+
+static void pins_do_not_stand_in_the_file(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	save_new();
+	b = read_file();
+	assert_null(memmem(b.data, b.len, AUTH_DIGITS, strlen(AUTH_DIGITS)));
+	assert_null(memmem(b.data, b.len, SIGN_DIGITS, strlen(SIGN_DIGITS)));
+	assert_null(memmem(b.data, b.len, PUK_DIGITS, strlen(PUK_DIGITS)));
+	buf_clear(&b);
+}
+
+static void saving_does_not_replace_a_file(void **state)
+{
+	struct vcard *v = fixture_quick(FIXTURE_SHORT);
+
+	(void)state;
+	write_file((const uint8_t *)"mine", 4);
+	assert_int_equal(vcard_save(v, path), MOHR_ERR_IO);
+	assert_int_equal(errno, EEXIST);
+	assert_int_equal(files_in_folder(), 1);
+	vcard_free(v);
+}
+
+static void every_change_is_on_disk_when_the_answer_comes(void **state)
+{
+	struct vcard *v = fixture_quick(FIXTURE_SHORT), *now = NULL;
+
+	(void)state;
+	assert_int_equal(vcard_save(v, path), 0);
+	expect(v, "00200081 10" PIN_WRONG, "63C2");
+	assert_int_equal(vcard_peek(path, &now), 0);
+	assert_int_equal(now->memory.pins[VCARD_PIN_AUTH].tries_left, 2);
+	vcard_free(now);
+	expect(v, "00240082 20" PIN_SIGN PIN_OTHER, "9000");
+	fixture_admin(v);
+	expect(v, "00A4080C 04 51005040", "9000");
+	expect(v, "00D60000 02 3082", "9000");
+	ask(v, "00470000 08 AC06 800112 840101");
+	vcard_free(v);
+	assert_int_equal(vcard_load(path, &v), 0);
+	expect(v, "00200082 10" PIN_OTHER, "9000");
+	expect(v, "00A4080C 04 51005040", "9000");
+	expect(v, "00B0000003", "3082029000");
+	assert_int_equal(v->memory.keys[VCARD_KEY_AUTH].kind, VCARD_P384);
+	vcard_free(v);
+}
+
+static void a_failing_disk_gives_no_try(void **state)
+{
+	struct vcard *v = fixture_quick(FIXTURE_SHORT), *after = NULL;
+	char moved[600];
+
+	(void)state;
+	assert_int_equal(vcard_save(v, path), 0);
+	/* A folder in the place of the next state: it can be neither made nor removed. */
+	snprintf(moved, sizeof(moved), "%s.next", path);
+	assert_int_equal(mkdir(moved, 0700), 0);
+	expect(v, "00200081 10" PIN_AUTH, "6581");
+	/* From then on memory and disk may differ: nothing more is answered. */
+	expect(v, "00200081", "6581");
+	expect(v, "00A4000C 02 3F00", "6581");
+	vcard_reset(v);
+	expect(v, "00200081", "6581");
+	assert_int_equal(rmdir(moved), 0);
+	expect(v, "00200081 10" PIN_AUTH, "6581");
+	vcard_free(v);
+	assert_int_equal(vcard_load(path, &after), 0);
+	assert_int_equal(after->memory.pins[VCARD_PIN_AUTH].tries_left, 3);
+	vcard_free(after);
+}
+
+static void a_served_image_is_refused_to_a_second_server(void **state)
+{
+	struct vcard *first = NULL, *second = NULL;
+
+	(void)state;
+	save_new();
+	assert_int_equal(vcard_load(path, &first), 0);
+	assert_int_equal(vcard_load(path, &second), MOHR_ERR_CARD_BUSY);
+	/* The same after the file was replaced. */
+	fixture_verify_auth(first);
+	fixture_verify_auth(first);
+	assert_int_equal(vcard_load(path, &second), MOHR_ERR_CARD_BUSY);
+	assert_null(second);
+	/* It may be looked at. */
+	assert_int_equal(vcard_peek(path, &second), 0);
+	vcard_free(second);
+	vcard_free(first);
+	assert_int_equal(vcard_load(path, &first), 0);
+	vcard_free(first);
+}
+
+static void a_saved_card_holds_its_lock(void **state)
+{
+	struct vcard *v = fixture_quick(FIXTURE_SHORT), *second = NULL;
+
+	(void)state;
+	assert_int_equal(vcard_save(v, path), 0);
+	assert_int_equal(vcard_load(path, &second), MOHR_ERR_CARD_BUSY);
+	vcard_free(v);
+	assert_int_equal(vcard_load(path, &second), 0);
+	vcard_free(second);
+}
+
+/* Through a symbolic link, the file behind it is replaced and locked, not the link. */
+static void symbolic_links_are_followed(void **state)
+{
+	struct vcard *v = NULL, *second = NULL;
+	char link_path[600];
+	struct stat st;
+
+	(void)state;
+	save_new();
+	snprintf(link_path, sizeof(link_path), "%s/link", folder);
+	assert_int_equal(symlink("card.img", link_path), 0);
+	assert_int_equal(vcard_load(link_path, &v), 0);
+	expect(v, "00200081 10" PIN_WRONG, "63C2");
+	assert_int_equal(vcard_load(path, &second), MOHR_ERR_CARD_BUSY);
+	vcard_free(v);
+	assert_int_equal(lstat(link_path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(vcard_load(path, &v), 0);
+	expect(v, "00200081", "63C2");
+	vcard_free(v);
+}
+
+static void an_image_that_is_not_whole_is_refused(void **state)
+{
+	struct vcard *v = NULL;
+	struct buf b;
+
+	(void)state;
+	save_new();
+	b = read_file();
+	for (size_t len = 0; len < b.len; len += len < 64 ? 1 : 37) {
+		write_file(b.data, len);
+		assert_int_equal(vcard_load(path, &v), MOHR_ERR_MALFORMED);
+	}
+	write_file(b.data, b.len - 1);
+	assert_int_equal(vcard_load(path, &v), MOHR_ERR_MALFORMED);
+	buf_put_u8(&b, 0);
+	write_file(b.data, b.len);
+	assert_int_equal(vcard_load(path, &v), MOHR_ERR_MALFORMED);
+	assert_null(v);
+	buf_clear(&b);
+}
+
+static void an_altered_image_is_refused(void **state)
+{
+	struct vcard *v = NULL;
+	struct buf b;
+	int r;
+
+	(void)state;
+	save_new();
+	b = read_file();
+	for (size_t i = 0; i < b.len; i += i < 64 || i + 64 > b.len ? 1 : 29) {
+		b.data[i] ^= 0x04;
+		write_file(b.data, b.len);
+		r = vcard_peek(path, &v);
+		/* Bytes 8 to 11 are the version. */
+		assert_int_equal(r, i >= 8 && i < 12 ? MOHR_ERR_NOT_SUPPORTED : MOHR_ERR_MALFORMED);
+		assert_int_equal(vcard_load(path, &v), r);
+		b.data[i] ^= 0x04;
+	}
+	assert_null(v);
+	buf_clear(&b);
+}
+
+/* Whole and with a right digest, but no card: each field is looked at. */
+static void content_that_is_no_card_is_refused(void **state)
+{
+	struct vcard *v = fixture_blank(FIXTURE_SHORT), *loaded = NULL;
+	struct buf content = BUF_INIT(VCARD_IMAGE_MAX), cut = BUF_INIT(VCARD_IMAGE_MAX);
+	struct vcard_image *image = NULL;
+
+	(void)state;
+	vcard_memory_encode(&v->memory, &content);
+	vcard_free(v);
+	for (size_t len = 0; len < content.len; len++) {
+		buf_reset(&cut);
+		buf_put(&cut, content.data, len);
+		unlink(path);
+		assert_int_equal(vcard_image_create(path, &cut, &image), 0);
+		vcard_image_close(image);
+		assert_int_equal(vcard_load(path, &loaded), MOHR_ERR_MALFORMED);
+	}
+	assert_null(loaded);
+	buf_clear(&content);
+	buf_clear(&cut);
+}
+
+static void counters_and_parents_out_of_range_are_refused(void **state)
+{
+	struct buf content = BUF_INIT(VCARD_IMAGE_MAX);
+	struct vcard_memory m;
+	struct cursor c;
+	struct vcard *v;
+
+	(void)state;
+	for (int what = 0; what < 6; what++) {
+		v = fixture_blank(FIXTURE_SHORT);
+		switch (what) {
+		case 1:
+			v->memory.pins[0].tries_left = 4;
+			break;
+		case 2:
+			v->memory.pins[1].max_tries = 16;
+			break;
+		case 3:
+			v->memory.admin_tries_left = 6;
+			break;
+		case 4:
+			v->memory.files[2].parent = 2;
+			break;
+		case 5:
+			v->memory.pins[0].max_len = 17;
+			break;
+		}
+		buf_reset(&content);
+		vcard_memory_encode(&v->memory, &content);
+		vcard_free(v);
+		c = buf_cursor(&content);
+		if (what == 0) {
+			assert_int_equal(vcard_memory_decode(&c, &m), 0);
+			vcard_memory_clear(&m);
+		} else {
+			assert_int_equal(vcard_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+		}
+	}
+	buf_clear(&content);
+}
+
+static void what_is_no_file_is_an_error(void **state)
+{
+	struct vcard *v = NULL;
+	char other[600];
+
+	(void)state;
+	assert_int_equal(vcard_load(path, &v), MOHR_ERR_IO);
+	assert_int_equal(errno, ENOENT);
+	assert_int_equal(vcard_peek(folder, &v), MOHR_ERR_MALFORMED);
+	snprintf(other, sizeof(other), "%s/pipe", folder);
+	assert_int_equal(mkfifo(other, 0600), 0);
+	assert_int_equal(vcard_load(other, &v), MOHR_ERR_MALFORMED);
+	assert_int_equal(vcard_peek(other, &v), MOHR_ERR_MALFORMED);
+	snprintf(other, sizeof(other), "%s/none/card.img", folder);
+	v = fixture_quick(FIXTURE_SHORT);
+	assert_int_equal(vcard_save(v, other), MOHR_ERR_IO);
+	vcard_free(v);
+}
+
+/* ---- kill -9 */
+
+enum { CONTENT_LEN = 200 };
+
+/* The commands that change the card. */
+static void verify_right(struct vcard *v)
+{
+	ask(v, "00200081 10" PIN_AUTH);
+}
+
+static void verify_wrong(struct vcard *v)
+{
+	ask(v, "00200081 10" PIN_WRONG);
+}
+
+static void change(struct vcard *v)
+{
+	ask(v, "00240081 20" PIN_AUTH PIN_OTHER);
+}
+
+static void unblock(struct vcard *v)
+{
+	ask(v, "002C0081 20" PUK PIN_OTHER);
+}
+
+static void generate(struct vcard *v)
+{
+	ask(v, "00470000 08 AC06 800112 840101");
+}
+
+static void update(struct vcard *v)
+{
+	char content[2 * CONTENT_LEN + 1] = {0};
+
+	memset(content, 'E', 2 * CONTENT_LEN);
+	ask(v, "00D60000 %02X %s", CONTENT_LEN, content);
+}
+
+/* What the card is when the command has just not, or just been done. */
+struct state {
+	unsigned tries, puk_tries;
+	bool other_pin, other_key, other_file;
+};
+
+static struct state look(struct vcard *v)
+{
+	struct state s = {.tries = v->memory.pins[VCARD_PIN_AUTH].tries_left,
+			  .puk_tries = v->memory.pins[VCARD_PUK].tries_left,
+			  .other_key = v->memory.keys[VCARD_KEY_AUTH].kind != VCARD_P256};
+	const struct buf *file = &v->memory.files[VCARD_FILE_AUTH_CERT].data;
+	EVP_PKEY *key = NULL;
+
+	assert_int_equal(vcard_key_load(&v->memory.keys[VCARD_KEY_AUTH], &key), 0);
+	assert_int_equal(file->len, 700);
+	s.other_file = file->data[0] == 0xEE;
+	for (size_t i = 0; i < CONTENT_LEN; i++)
+		assert_int_equal(file->data[i], s.other_file ? 0xEE : i % 251);
+	/* One of the two PINs is right, and no other. */
+	v->memory.pins[VCARD_PIN_AUTH].tries_left = 3;
+	ask(v, "00200081 10" PIN_AUTH);
+	s.other_pin = asked_sw() != 0x9000;
+	if (s.other_pin)
+		expect(v, "00200081 10" PIN_OTHER, "9000");
+	return s;
+}
+
+/* Runs a command in a child that dies at its n-th system call; whether the command came to its end. */
+static bool run_and_kill(void (*command)(struct vcard *), unsigned n)
+{
+	pid_t child = fork();
+	bool ended = false;
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct vcard *v = NULL;
+
+		if (vcard_load(path, &v) != 0)
+			_exit(1);
+		v->admin = true;
+		v->df = VCARD_FILE_AUTH_DF;
+		v->ef = VCARD_FILE_AUTH_CERT;
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+			_exit(2);
+		raise(SIGSTOP);
+		command(v);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (!WIFSTOPPED(status))
+		fail_msg("the child could not be traced (ptrace): status %x", (unsigned)status);
+	for (unsigned i = 0; i < n && !ended; i++) {
+		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		ended = !WIFSTOPPED(status);
+	}
+	if (!ended) {
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, &status, 0), child);
+	}
+	return ended;
+}
+
+/* Kills at each system call in turn, on entry and on exit, until the command has ended. */
+static void kill_everywhere(void (*command)(struct vcard *), void (*check)(struct state, bool))
+{
+	struct vcard *v = NULL;
+	struct buf image;
+	bool ended = false;
+
+	save_new();
+	image = read_file();
+	for (unsigned n = 1; !ended; n++) {
+		write_file(image.data, image.len);
+		ended = run_and_kill(command, n);
+		assert_int_equal(vcard_load(path, &v), 0);
+		check(look(v), ended);
+		vcard_free(v);
+		/* Nothing is left behind. */
+		assert_int_equal(files_in_folder(), 1);
+		assert_true(n < 2000);
+	}
+	buf_clear(&image);
+}
+
+static unsigned lowest_seen;
+
+static void check_right(struct state s, bool ended)
+{
+	assert_in_range(s.tries, ended ? 3 : 2, 3);
+	if (s.tries < lowest_seen)
+		lowest_seen = s.tries;
+}
+
+/* That it was seen with a try less shows that the counter is on disk before the value is looked at. */
+static void a_kill_during_verify_never_gives_a_try(void **state)
+{
+	(void)state;
+	lowest_seen = 3;
+	kill_everywhere(verify_right, check_right);
+	assert_int_equal(lowest_seen, 2);
+}
+
+static void check_wrong(struct state s, bool ended)
+{
+	assert_in_range(s.tries, 2, ended ? 2 : 3);
+	assert_false(s.other_pin);
+}
+
+static void a_kill_during_a_wrong_verify_costs_one_try_at_most(void **state)
+{
+	(void)state;
+	kill_everywhere(verify_wrong, check_wrong);
+}
+
+static void check_change(struct state s, bool ended)
+{
+	assert_in_range(s.tries, 2, 3);
+	if (ended || s.other_pin)
+		assert_true(s.other_pin && s.tries == 3);
+}
+
+static void a_kill_during_change_leaves_the_old_or_the_new_pin(void **state)
+{
+	(void)state;
+	kill_everywhere(change, check_change);
+}
+
+static void check_unblock(struct state s, bool ended)
+{
+	assert_int_equal(s.tries, 3);
+	assert_in_range(s.puk_tries, 4, 5);
+	if (ended || s.other_pin)
+		assert_true(s.other_pin && s.puk_tries == 5);
+}
+
+static void a_kill_during_unblocking_leaves_the_old_or_the_new_pin(void **state)
+{
+	(void)state;
+	kill_everywhere(unblock, check_unblock);
+}
+
+static void check_update(struct state s, bool ended)
+{
+	assert_true(s.other_file || !ended);
+}
+
+static void a_kill_during_update_leaves_the_old_or_the_new_file(void **state)
+{
+	(void)state;
+	kill_everywhere(update, check_update);
+}
+
+static void check_generate(struct state s, bool ended)
+{
+	assert_true(s.other_key || !ended);
+}
+
+static void a_kill_during_generate_leaves_the_old_or_the_new_key(void **state)
+{
+	(void)state;
+	kill_everywhere(generate, check_generate);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_loaded_card_is_the_saved_one),
+		TEST(the_file_is_for_its_owner_alone),
+		TEST(pins_do_not_stand_in_the_file),
+		TEST(saving_does_not_replace_a_file),
+		TEST(every_change_is_on_disk_when_the_answer_comes),
+		TEST(a_failing_disk_gives_no_try),
+		TEST(a_served_image_is_refused_to_a_second_server),
+		TEST(a_saved_card_holds_its_lock),
+		TEST(symbolic_links_are_followed),
+		TEST(an_image_that_is_not_whole_is_refused),
+		TEST(an_altered_image_is_refused),
+		TEST(content_that_is_no_card_is_refused),
+		TEST(counters_and_parents_out_of_range_are_refused),
+		TEST(what_is_no_file_is_an_error),
+		TEST(a_kill_during_verify_never_gives_a_try),
+		TEST(a_kill_during_a_wrong_verify_costs_one_try_at_most),
+		TEST(a_kill_during_change_leaves_the_old_or_the_new_pin),
+		TEST(a_kill_during_unblocking_leaves_the_old_or_the_new_pin),
+		TEST(a_kill_during_update_leaves_the_old_or_the_new_file),
+		TEST(a_kill_during_generate_leaves_the_old_or_the_new_key),
+	};
+
+	return cmocka_run_group_tests_name("vcard/image", tests, NULL, NULL);
+}
