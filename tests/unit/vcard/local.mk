@@ -11,7 +11,8 @@ vcard_tests = \
 	tests/unit/vcard/pin_test \
 	tests/unit/vcard/process_test \
 	tests/unit/vcard/pso_test \
-	tests/unit/vcard/select_test
+	tests/unit/vcard/select_test \
+	tests/unit/vcard/server_test
 check_PROGRAMS += $(vcard_tests)
 TESTS += $(vcard_tests)
 check_LTLIBRARIES += tests/unit/vcard/libfixture.la
@@ -45,3 +46,5 @@ tests_unit_vcard_pso_test_SOURCES = %D%/pso_test.c
 tests_unit_vcard_pso_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_select_test_SOURCES = %D%/select_test.c
 tests_unit_vcard_select_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_server_test_SOURCES = %D%/server_test.c
+tests_unit_vcard_server_test_LDADD = $(vcard_test_libs)
