@@ -11,6 +11,7 @@
 #include "codec/iso7816.h"
 #include "vcard/issue.h"
 #include "vcard/key.h"
+#include "vcard/parse.h"
 #include "vcard/pins_file.h"
 #include "vcard/program.h"
 
@@ -77,7 +78,7 @@ static int parse_atr(const char *text, struct vcard_setup *setup)
 		setup->atr_len = sizeof(extended_atr);
 		return 0;
 	}
-	if (program_parse_hex(text, setup->atr, sizeof(setup->atr), &setup->atr_len) != 0)
+	if (vcard_parse_hex(text, setup->atr, sizeof(setup->atr), &setup->atr_len) != 0)
 		return MOHR_ERR_ARGUMENT;
 	return atr_decode(setup->atr, setup->atr_len, &info);
 }
@@ -154,11 +155,11 @@ static char *default_authority(const char *image)
 	return result;
 }
 
-static int load_pins(const char *path, struct pins_file *pins)
+static int load_pins(const char *path, struct vcard_pins *pins)
 {
 	bool made = false;
 	unsigned line = 0;
-	int r = pins_file_load(path, pins, &made, &line);
+	int r = vcard_pins_load(path, pins, &made, &line);
 
 	if (r == MOHR_ERR_MALFORMED && line)
 		return program_fail(
@@ -219,7 +220,7 @@ static int make_card(const struct options *o)
 
 static int create(struct options *o)
 {
-	struct pins_file pins = {0};
+	struct vcard_pins pins = {0};
 	int status;
 
 	/* Looked at again, without a gap, when the image is written. */

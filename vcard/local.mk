@@ -28,7 +28,11 @@ vcard_libvcard_la_SOURCES = \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/memory.c \
+	%D%/parse.c \
+	%D%/parse.h \
 	%D%/pin.c \
+	%D%/pins_file.c \
+	%D%/pins_file.h \
 	%D%/process.c \
 	%D%/pso.c \
 	%D%/select.c \
@@ -46,8 +50,6 @@ vcard_mohr_vcard_SOURCES = \
 	%D%/inspect.h \
 	%D%/inspect_print.c \
 	%D%/main.c \
-	%D%/pins_file.c \
-	%D%/pins_file.h \
 	%D%/program.h \
 	%D%/serve.c
 vcard_mohr_vcard_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)

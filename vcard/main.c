@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <locale.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -77,40 +76,6 @@ int program_finish_output(void)
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return program_fail(_("cannot write to standard output: %s"), strerror(errno));
 	return EXIT_DONE;
-}
-
-int program_parse_hex(const char *text, uint8_t *bytes, size_t max, size_t *ret_len)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t len = strlen(text);
-
-	if (len == 0 || len % 2 || len / 2 > max)
-		return MOHR_ERR_ARGUMENT;
-	for (size_t i = 0; i < len; i++) {
-		char c = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] - 'A' + 'a') : text[i];
-		const char *at = strchr(digits, c);
-
-		if (!at)
-			return MOHR_ERR_ARGUMENT;
-		bytes[i / 2] = (uint8_t)(bytes[i / 2] << 4 | (at - digits));
-	}
-	*ret_len = len / 2;
-	return 0;
-}
-
-int program_parse_number(const char *text, unsigned long max, unsigned long *ret)
-{
-	unsigned long n;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return MOHR_ERR_ARGUMENT;
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (errno || *end || n > max)
-		return MOHR_ERR_ARGUMENT;
-	*ret = n;
-	return 0;
 }
 
 void program_protect_memory(bool protect)

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reading and making the file of a new card's PINs. */
-#include <stdbool.h>
-
 #include "vcard/pins_file.h"
 
 #include <errno.h>
@@ -14,11 +12,11 @@
 #include <openssl/rand.h>
 
 #include "base/buf.h"
-#include "vcard/program.h"
+#include "vcard/parse.h"
 
 enum { AUTH_DIGITS = 6, SIGN_DIGITS = 8, PUK_DIGITS = 8, ADMIN_LEN = 32, MAX_LINE = 128 };
 
-bool pins_file_is_strong(const char *digits)
+bool vcard_pins_strong(const char *digits)
 {
 	size_t len = strlen(digits), equal = 0, up = 0, down = 0;
 
@@ -48,11 +46,11 @@ static int random_digits(char *ret, size_t len)
 				ret[i++] = (char)('0' + byte % 10);
 		}
 		ret[len] = '\0';
-	} while (!pins_file_is_strong(ret));
+	} while (!vcard_pins_strong(ret));
 	return 0;
 }
 
-static int make_values(struct pins_file *p)
+static int make_values(struct vcard_pins *p)
 {
 	int r;
 
@@ -64,7 +62,7 @@ static int make_values(struct pins_file *p)
 	return RAND_bytes(p->admin, ADMIN_LEN) == 1 ? 0 : MOHR_ERR_CRYPTO;
 }
 
-static int write_values(int fd, const struct pins_file *p)
+static int write_values(int fd, const struct vcard_pins *p)
 {
 	char text[256], *at = text;
 	ssize_t n;
@@ -82,7 +80,7 @@ static int write_values(int fd, const struct pins_file *p)
 	return n ? 0 : MOHR_ERR_IO;
 }
 
-static int make_file(const char *path, struct pins_file *p)
+static int make_file(const char *path, struct vcard_pins *p)
 {
 	int fd, r, saved;
 
@@ -111,7 +109,7 @@ static int take_digits(const char *value, char *ret, size_t size)
 	return 0;
 }
 
-static int take_line(char *line, struct pins_file *p)
+static int take_line(char *line, struct vcard_pins *p)
 {
 	char *value = strchr(line, '=');
 
@@ -128,12 +126,12 @@ static int take_line(char *line, struct pins_file *p)
 	if (strcmp(line, "puk") == 0)
 		return take_digits(value, p->puk, sizeof(p->puk));
 	if (strcmp(line, "admin") != 0 || p->admin_len ||
-	    program_parse_hex(value, p->admin, sizeof(p->admin), &p->admin_len) != 0)
+	    vcard_parse_hex(value, p->admin, sizeof(p->admin), &p->admin_len) != 0)
 		return MOHR_ERR_MALFORMED;
 	return p->admin_len == 16 || p->admin_len == 32 ? 0 : MOHR_ERR_MALFORMED;
 }
 
-static int read_file(FILE *f, struct pins_file *p, unsigned *ret_line)
+static int read_file(FILE *f, struct vcard_pins *p, unsigned *ret_line)
 {
 	char line[MAX_LINE];
 	unsigned n = 0;
@@ -154,9 +152,9 @@ static int read_file(FILE *f, struct pins_file *p, unsigned *ret_line)
 	return *p->auth && *p->sign && *p->puk && p->admin_len ? 0 : MOHR_ERR_MALFORMED;
 }
 
-int pins_file_load(const char *path, struct pins_file *ret, bool *ret_made, unsigned *ret_line)
+int vcard_pins_load(const char *path, struct vcard_pins *ret, bool *ret_made, unsigned *ret_line)
 {
-	struct pins_file p = {0};
+	struct vcard_pins p = {0};
 	char buffer[1024]; /* ours, so that it can be wiped */
 	FILE *f = fopen(path, "re");
 	bool made = !f && errno == ENOENT;

@@ -3,14 +3,13 @@
 #ifndef MOHR_VCARD_PINS_FILE_H
 #define MOHR_VCARD_PINS_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <stdbool.h>
-
 #include "base/error.h"
 
-struct pins_file {
+struct vcard_pins {
 	char auth[17], sign[17], puk[17];
 	uint8_t admin[32];
 	size_t admin_len;
@@ -21,10 +20,10 @@ struct pins_file {
  * *ret_made. MOHR_ERR_IO with errno; MOHR_ERR_MALFORMED with the number of the bad line, or 0 if
  * something is missing.
  */
-MOHR_MUST_CHECK int pins_file_load(const char *path, struct pins_file *ret, bool *ret_made,
-				   unsigned *ret_line);
+MOHR_MUST_CHECK int vcard_pins_load(const char *path, struct vcard_pins *ret, bool *ret_made,
+				    unsigned *ret_line);
 
 /* Whether nobody would guess it first: not all equal, no run up or down, no repeated half. */
-bool pins_file_is_strong(const char *digits);
+bool vcard_pins_strong(const char *digits);
 
 #endif

@@ -29,12 +29,6 @@ int program_fail_image(const char *path, int err);
 /* Standard output is written whole, or it is a failure. */
 int program_finish_output(void);
 
-/* Hexadecimal digits to bytes; MOHR_ERR_ARGUMENT if they are none or too many. */
-MOHR_MUST_CHECK int program_parse_hex(const char *text, uint8_t *bytes, size_t max,
-				      size_t *ret_len);
-/* A decimal number up to max. */
-MOHR_MUST_CHECK int program_parse_number(const char *text, unsigned long max, unsigned long *ret);
-
 /*
  * Keeps this process's memory out of core dumps and of other processes' sight, or (false) opens it
  * again: leak checkers look at a process when it ends, and by then its secrets are wiped.

@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "vcard/parse.h"
 #include "vcard/program.h"
 #include "vcard/server.h"
 
@@ -49,7 +50,7 @@ static void print_help(void)
 static int take_number(const char *option, const char *value, unsigned long min, unsigned long max,
 		       unsigned long *ret)
 {
-	if (program_parse_number(value, max, ret) != 0 || *ret < min)
+	if (vcard_parse_number(value, max, ret) != 0 || *ret < min)
 		return program_usage("serve", _("%s takes a number from %lu to %lu, not '%s'"),
 				     option, min, max, value);
 	return EXIT_DONE;

@@ -7,12 +7,16 @@ vcard_tests = \
 	tests/unit/vcard/environment_test \
 	tests/unit/vcard/generate_test \
 	tests/unit/vcard/image_test \
+	tests/unit/vcard/issue_test \
 	tests/unit/vcard/last_round_test \
+	tests/unit/vcard/parse_test \
 	tests/unit/vcard/pin_test \
+	tests/unit/vcard/pins_file_test \
 	tests/unit/vcard/process_test \
 	tests/unit/vcard/pso_test \
 	tests/unit/vcard/select_test \
-	tests/unit/vcard/server_test
+	tests/unit/vcard/server_test \
+	tests/unit/vcard/vcard_test
 check_PROGRAMS += $(vcard_tests)
 TESTS += $(vcard_tests)
 check_LTLIBRARIES += tests/unit/vcard/libfixture.la
@@ -36,10 +40,16 @@ tests_unit_vcard_generate_test_SOURCES = %D%/generate_test.c
 tests_unit_vcard_generate_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_image_test_SOURCES = %D%/image_test.c
 tests_unit_vcard_image_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_issue_test_SOURCES = %D%/issue_test.c
+tests_unit_vcard_issue_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_last_round_test_SOURCES = %D%/last_round_test.c
 tests_unit_vcard_last_round_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_parse_test_SOURCES = %D%/parse_test.c
+tests_unit_vcard_parse_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pin_test_SOURCES = %D%/pin_test.c
 tests_unit_vcard_pin_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_pins_file_test_SOURCES = %D%/pins_file_test.c
+tests_unit_vcard_pins_file_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_process_test_SOURCES = %D%/process_test.c
 tests_unit_vcard_process_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pso_test_SOURCES = %D%/pso_test.c
@@ -48,3 +58,8 @@ tests_unit_vcard_select_test_SOURCES = %D%/select_test.c
 tests_unit_vcard_select_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_server_test_SOURCES = %D%/server_test.c
 tests_unit_vcard_server_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_vcard_test_SOURCES = %D%/vcard_test.c
+tests_unit_vcard_vcard_test_LDADD = $(vcard_test_libs)
+
+TESTS += %D%/program_test.sh
+EXTRA_DIST += %D%/program_test.sh

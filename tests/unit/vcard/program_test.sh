@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# mohr-vcard as its users meet it: exit statuses, messages, files, and what openssl says of the results.
+set -u
+. "${MOHR_SOURCE:-.}/tests/harness/tap.sh"
+vcard=$(cd "${MOHR_BUILD:-build}" && pwd)/vcard/mohr-vcard
+cd "$tap_tmp" || exit 99
+
+# status WANTED NAME COMMAND…: the exit status is this one; output in $tap_tmp/out.
+status() {
+	wanted=$1
+	name=$2
+	shift 2
+	"$@" >out 2>&1
+	is "$name" $? "$wanted"
+}
+# says NAME PATTERN: the last status's output has it.
+says() {
+	is "$1" "$(grep -c -e "$2" out | sed 's/[1-9][0-9]*/yes/')" yes
+}
+
+status 2 "no command is a usage error" "$vcard"
+says "it points to --help" "mohr-vcard .*--help"
+status 2 "an unknown command is a usage error" "$vcard" frobnicate
+says "it names the command" frobnicate
+status 0 "--help ends well" "$vcard" --help
+says "it lists the commands" inspect
+status 0 "--version ends well" "$vcard" --version
+says "it is a version" '^mohr-vcard [0-9]'
+for command in create serve inspect; do
+	status 2 "$command without an image is a usage error" "$vcard" $command
+	status 2 "$command refuses unknown options" "$vcard" $command --frobnicate image
+done
+status 2 "PINs have to come from a file" "$vcard" create card.img
+says "the message names --pins" '[-]-pins'
+status 2 "an unknown kind of key is refused" "$vcard" create --pins pins --key-auth rsa1024 card.img
+status 2 "an unknown profile is refused" "$vcard" create --pins pins --profile piv card.img
+status 2 "an ATR that is none is refused" "$vcard" create --pins pins --atr 00 card.img
+status 2 "a wrong national code is refused" "$vcard" create --pins pins --national-code 0012345678 card.img
+is "nothing was written so far" "$(ls | grep -v -x out)" ""
+
+status 0 "a card is made" "$vcard" create --pins pins --key-auth p256 --key-sign p384 card.img
+says "where the PINs are is told" "random PINs are in pins"
+is "image and PINs are for their owner alone" "$(stat -c %a card.img pins authority/ca.key | tr '\n' ' ')" "600 600 600 "
+is "the PINs are of the right length" \
+	"$(grep -c -E '^(auth=[0-9]{6}|sign=[0-9]{8}|puk=[0-9]{8}|admin=[0-9A-F]{64})$' pins)" 4
+status 1 "an image is not replaced" "$vcard" create --pins pins card.img
+says "a remedy is told" "choose another name"
+status 0 "a second card has the same authority" "$vcard" create --pins pins --key-auth p256 --key-sign p256 \
+	--holder-latin 'Reza Karimi' --holder-given-name رضا --holder-surname کریمی --national-code 0499370899 \
+	--authority authority --atr extended second.img
+is "existing PINs are used without a word" "$(cat out)" ""
+status 0 "a blank card is made" "$vcard" create --pins pins --blank blank.img
+printf 'auth=1234\nsign=12345\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >short
+status 1 "PINs that are too short are refused" "$vcard" create --blank --pins short third.img
+says "the rule is told" "6 to 8"
+printf 'auth=1234\nsign=x\n' >bad
+status 1 "a bad line is refused" "$vcard" create --blank --pins bad third.img
+says "its number is told" "line 2"
+mkdir broken && : >broken/ca.crt
+status 1 "a broken authority is refused" "$vcard" create --pins pins --authority broken third.img
+is "no image is left of what failed" "$(ls third.img 2>/dev/null)" ""
+
+for image in card second; do
+	for which in auth sign; do
+		"$vcard" inspect --export $which $image.img >$image-$which.pem
+		check "$image.img: openssl verifies the $which certificate" \
+			openssl verify -x509_strict -CAfile authority/ca.crt $image-$which.pem
+	done
+done
+is "the holder is the one that was named" \
+	"$(openssl x509 -in second-sign.pem -noout -subject -nameopt utf8,sep_comma_plus)" \
+	"subject=C=IR,O=Unaffiliated,CN=Reza Karimi [Sign],serialNumber=0499370899,SN=کریمی,GN=رضا"
+status 1 "a blank card has no certificate to write out" "$vcard" inspect --export sign blank.img
+status 2 "--export knows auth and sign" "$vcard" inspect --export both card.img
+
+status 0 "inspect ends well" "$vcard" inspect card.img
+says "it tells kinds of keys" "authentication key (01): P-256"
+says "it tells tries" "signature PIN (82): 3 of 3 tries left"
+status 0 "inspect shows a blank card" "$vcard" inspect blank.img
+says "it tells the transport state" "transport state"
+says "it tells that there is no key" "signature key (02): none"
+for image in card second blank; do
+	"$vcard" inspect --json $image.img >json
+	check "$image.img: the JSON is well-formed" python3 -m json.tool json
+done
+. ./pins 2>/dev/null
+for form in "" --json; do
+	"$vcard" inspect $form card.img >shown
+	# shellcheck disable=SC2154
+	is "inspect ${form:-(text)} shows no secret" "$(grep -c -i -e "$auth" -e "$sign" -e "$puk" -e "$admin" shown)" 0
+done
+
+status 1 "an image that is not there cannot be served" "$vcard" serve --socket s none.img
+says "the reason is told" "No such file"
+head -c 1000 card.img >cut.img
+status 1 "an image that is not whole is refused" "$vcard" serve --socket s cut.img
+says "a remedy is told" "mohr-vcard create"
+status 2 "a socket has to be named" "$vcard" serve card.img
+status 2 "a port has to be one" "$vcard" serve --socket s --tcp 65536 card.img
+status 2 "a delay has to be a number" "$vcard" serve --socket s --delay soon card.img
+status 1 "a socket's path may be too long" "$vcard" serve --socket "$(printf '%0200d' 0)" card.img
+says "the reason is told" "too long"
+
+# served FIFO COMMAND…: starts a server; returns when it is ready.
+serve() {
+	rm -f ready
+	mkfifo ready
+	"$vcard" serve --ready-fd 3 "$@" 3>ready 2>errors &
+	server=$!
+	read -r line <ready
+}
+serve --socket card.sock card.img
+is "the server says when it is ready" "$line" ready
+is "its socket is there then" "$(stat -c %F card.sock)" socket
+status 1 "a second server of the image is refused" "$vcard" serve --socket other.sock card.img
+says "the reason is told" "another mohr-vcard"
+status 1 "a second server on the socket is refused" "$vcard" serve --socket card.sock second.img
+says "the reason is told" "another card is being served"
+status 0 "a served card can be inspected" "$vcard" inspect card.img
+is "it leaves no core dump" "$(awk '/Max core file size/ { print $5 $6 }' /proc/$server/limits)" 00
+kill -TERM $server
+wait $server
+is "SIGTERM ends it well" $? 0
+is "the socket is gone" "$(ls card.sock 2>/dev/null)" ""
+
+serve --socket card.sock card.img
+kill -KILL $server
+wait $server 2>/dev/null
+is "a killed server leaves its socket" "$(stat -c %F card.sock)" socket
+serve --socket card.sock card.img
+is "the next one takes its place" "$line" ready
+kill -INT $server
+wait $server
+is "SIGINT ends it well" $? 0
+
+# The server's parent is a shell that ends as soon as the server is ready. The server alone holds the
+# writing end of "alive" then, so the reader sees its end.
+mkfifo alive begun
+# shellcheck disable=SC2016
+sh -c '"$0" serve --parent-death=$$ --socket card.sock --ready-fd 3 card.img 3>begun 4>alive &
+	read -r line <begun' "$vcard" &
+check "it dies with its parent" timeout 10 cat alive
+wait $!
+status 1 "it does not start for a parent that is not its own" \
+	"$vcard" serve --socket card.sock --parent-death=999999 card.img
+says "the reason is told" "has ended"
+tap_done
