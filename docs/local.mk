@@ -3,4 +3,5 @@ EXTRA_DIST += \
 	%D%/examples/form.html \
 	%D%/examples/form.pdf \
 	%D%/natid-card.md \
-	%D%/testing.md
+	%D%/testing.md \
+	%D%/trace.md

@@ -27,6 +27,7 @@ enum {
 	LIMIT_N_PINS = 4,
 	LIMIT_SLOTS_PER_READER = 4,
 	LIMIT_LOG_LINE = 512,
+	LIMIT_TRACE = 64 << 20,            /* a recording that is replayed */
 	LIMIT_FRAME = LIMIT_RESPONSE + 16, /* one message between host and virtual card */
 };
 

@@ -1,4 +1,4 @@
-# gate_windows.c is compiled by scripts/check with mingw-w64.
+# *_windows.c are compiled by scripts/check with mingw-w64.
 lib_libmohr_la_SOURCES += \
 	%D%/gate.h \
 	%D%/gate_posix.c \
@@ -7,6 +7,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/pcsc_error.h \
 	%D%/reader.c \
 	%D%/reader.h \
+	%D%/replay.c \
 	%D%/socket.c \
 	%D%/socket_link.c \
 	%D%/socket_link.h \
@@ -14,6 +15,11 @@ lib_libmohr_la_SOURCES += \
 	%D%/socket_spot.h \
 	%D%/socket_wire.c \
 	%D%/socket_wire.h \
+	%D%/trace.c \
+	%D%/trace_file.h \
+	%D%/trace_file_posix.c \
+	%D%/trace_line.c \
+	%D%/trace_line.h \
 	%D%/transport.c \
 	%D%/transport.h
-EXTRA_DIST += %D%/gate_windows.c
+EXTRA_DIST += %D%/gate_windows.c %D%/trace_file_windows.c

@@ -1,7 +1,12 @@
 transport_tests = \
 	tests/unit/transport/pcsc_test \
+	tests/unit/transport/reader_test \
+	tests/unit/transport/replay_test \
 	tests/unit/transport/socket_link_test \
-	tests/unit/transport/socket_test
+	tests/unit/transport/socket_test \
+	tests/unit/transport/trace_line_test \
+	tests/unit/transport/trace_test \
+	tests/unit/transport/transport_test
 check_PROGRAMS += $(transport_tests)
 TESTS += $(transport_tests)
 
@@ -23,3 +28,12 @@ tests_unit_transport_socket_test_SOURCES = \
 	%D%/card_server.h \
 	%D%/socket_test.c
 tests_unit_transport_socket_test_LDADD = $(LDADD) -lpthread
+
+tests_unit_transport_reader_test_SOURCES = %D%/reader_test.c
+tests_unit_transport_reader_test_LDADD = $(LDADD) -lpthread
+tests_unit_transport_replay_test_SOURCES = %D%/replay_test.c
+tests_unit_transport_replay_test_LDADD = $(harness_libs)
+tests_unit_transport_trace_line_test_SOURCES = %D%/trace_line_test.c
+tests_unit_transport_trace_test_SOURCES = %D%/trace_test.c
+tests_unit_transport_trace_test_LDADD = $(harness_libs) -lpthread
+tests_unit_transport_transport_test_SOURCES = %D%/transport_test.c
