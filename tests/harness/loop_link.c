@@ -235,6 +235,7 @@ int loop_link_new(struct loop *l, struct place *p, struct link **ret)
 	struct loop_link *k;
 	const uint8_t *atr;
 
+	p->counts.connects++;
 	if (p->card == NULL)
 		return MOHR_ERR_CARD_ABSENT;
 	if (p->reader.mute)
@@ -251,7 +252,6 @@ int loop_link_new(struct loop *l, struct place *p, struct link **ret)
 	atr = vcard_atr(p->card, &k->link.atr_len);
 	memcpy(k->link.atr, atr, k->link.atr_len);
 	k->link.protocol = protocol_of(atr, k->link.atr_len);
-	p->counts.connects++;
 	l->links_open++;
 	*ret = &k->link;
 	return 0;

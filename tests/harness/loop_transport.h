@@ -85,7 +85,8 @@ struct loop_counts {
 	unsigned apdus;       /* all exchanges, GET RESPONSE included */
 	unsigned by_ins[256]; /* exchanges per instruction byte */
 	unsigned verifies;    /* VERIFY with data: a PIN was tried */
-	unsigned connects, begins, ends, resets, reconnects;
+	unsigned connects;    /* also tried in vain */
+	unsigned begins, ends, resets, reconnects;
 	unsigned outside; /* exchanges outside a transaction */
 	bool held;        /* a transaction is open */
 };

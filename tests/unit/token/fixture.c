@@ -80,6 +80,21 @@ struct vcard *fixture_blank_card(void)
 	return make_card(&setup);
 }
 
+struct vcard *fixture_physical_card(void)
+{
+	/* historical bytes of compact-TLV 7 alone: chaining, as the short ATR has it */
+	static const uint8_t atr[] = {0x3B, 0x77, 0x96, 0x00, 0x00, 0x80,
+				      0x73, 0x96, 0x21, 0x80, 0x90, 0x00};
+	struct vcard_setup setup;
+
+	vcard_setup_init(&setup);
+	setup.key_auth = VCARD_P256;
+	setup.key_sign = VCARD_P256;
+	memcpy(setup.atr, atr, sizeof(atr));
+	setup.atr_len = sizeof(atr);
+	return make_card(&setup);
+}
+
 static int set_up(void **state, unsigned n_readers)
 {
 	struct fixture *f = calloc(1, sizeof(*f));

@@ -33,6 +33,8 @@ struct fixture {
 struct vcard *fixture_card(enum vcard_key_kind key_auth, enum vcard_key_kind key_sign,
 			   bool extended);
 struct vcard *fixture_blank_card(void);
+/* One whose ATR does not say that it is virtual. */
+struct vcard *fixture_physical_card(void);
 
 /* cmocka setup and teardown; *state is the struct fixture. One reader, or two with the second empty. */
 int fixture_setup(void **state);

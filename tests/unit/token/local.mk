@@ -6,6 +6,7 @@ tests_unit_token_libtoken_fixture_la_SOURCES = %D%/fixture.c %D%/fixture.h
 token_tests = \
 	tests/unit/token/bay_test \
 	tests/unit/token/config_ini_test \
+	tests/unit/token/insertion_test \
 	tests/unit/token/login_test \
 	tests/unit/token/objects_test \
 	tests/unit/token/sign_test \
@@ -46,3 +47,6 @@ tests_unit_token_wait_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_wrong_pin_test_SOURCES = %D%/wrong_pin_test.c
 tests_unit_token_wrong_pin_test_LDADD = $(token_loop_libs)
 tests_unit_token_wrong_pin_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
+tests_unit_token_insertion_test_SOURCES = %D%/insertion_test.c
+tests_unit_token_insertion_test_LDADD = $(token_loop_libs)
+tests_unit_token_insertion_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms

@@ -3,6 +3,9 @@
 #include "fixture.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <time.h>
 
 #include "token/internal.h"
 
@@ -181,22 +184,6 @@ static void a_context_login_on_a_broken_way_ends_in_a_reset(void **state)
 	token_unref(t);
 }
 
-static void the_link_goes_with_the_last_reference(void **state)
-{
-	struct fixture *f = *state;
-	struct token *t = fixture_token(f, SLOT_AUTH);
-	struct token *again = token_ref(t);
-
-	loop_remove(f->loop, 0);
-	assert_int_equal(slots_update(f->slots), 0);
-	assert_int_equal(loop_links_open(f->loop), 1);
-	token_unref(t);
-	assert_int_equal(token_check(again), MOHR_ERR_CARD_REMOVED);
-	token_unref(again);
-	assert_int_equal(loop_links_open(f->loop), 0);
-	token_unref(NULL);
-}
-
 /* ---- two programs ------------------------------------------------------------------------------ */
 
 static void another_programs_logout_costs_our_login(void **state)
@@ -277,6 +264,102 @@ static void eight_threads_sign_at_once(void **state)
 	token_unref(t);
 }
 
+/* ---- everything at once ------------------------------------------------------------------------ */
+
+struct crowd {
+	struct fixture *f;
+	atomic_bool stop;
+	atomic_uint n_signed, n_wrong;
+};
+
+/* What a signer may hear while its card comes and goes. */
+static bool is_expected(int r)
+{
+	return r == 0 || r == MOHR_ERR_CARD_REMOVED || r == MOHR_ERR_CARD_ABSENT ||
+	       r == MOHR_ERR_NOT_LOGGED_IN || r == MOHR_ERR_CARD_RESET;
+}
+
+static void note(struct crowd *c, int r)
+{
+	if (!is_expected(r)) {
+		print_error("unexpected: %s\n", error_name(r));
+		atomic_fetch_add(&c->n_wrong, 1);
+	}
+}
+
+static void *use_what_is_there(void *user)
+{
+	struct crowd *c = user;
+	struct token *t;
+	int r;
+
+	while (!atomic_load(&c->stop)) {
+		r = slots_token(c->f->slots, SLOT_AUTH, &t);
+		note(c, r);
+		if (r != 0)
+			continue;
+		r = login(t, PIN_AUTH);
+		note(c, r);
+		if (r == 0) {
+			r = sign(t, 1, NULL);
+			note(c, r);
+			atomic_fetch_add(&c->n_signed, r == 0);
+		}
+		token_unref(t);
+	}
+	return NULL;
+}
+
+static void *watch(void *user)
+{
+	struct crowd *c = user;
+	struct slot_state s;
+	size_t slot;
+	int r;
+
+	while (!atomic_load(&c->stop)) {
+		r = slots_wait(c->f->slots, 5, &slot);
+		if (r != 0 && r != MOHR_ERR_TIMEOUT)
+			note(c, r);
+		note(c, slots_update(c->f->slots));
+		note(c, slots_state(c->f->slots, 1, &s));
+	}
+	return NULL;
+}
+
+static void cards_come_and_go_under_many_threads(void **state)
+{
+	struct fixture *f = *state;
+	struct crowd c = {.f = f};
+	pthread_t threads[6];
+	unsigned i;
+
+	for (i = 0; i < 6; i++)
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, i == 0 ? watch : use_what_is_there, &c),
+			0);
+	for (i = 0; i < 60; i++) {
+		struct timespec pause = {.tv_nsec = 3000000};
+
+		nanosleep(&pause, NULL);
+		if (i % 3 == 0) {
+			loop_reset(f->loop, 0);
+		} else if (i % 3 == 1) {
+			loop_remove(f->loop, 0);
+			loop_insert(f->loop, 0, f->card);
+		}
+	}
+	/* the last ones sign in peace */
+	while (atomic_load(&c.n_signed) == 0)
+		sched_yield();
+	atomic_store(&c.stop, true);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	assert_int_equal(atomic_load(&c.n_wrong), 0);
+	assert_int_equal(card_tries(f->card, REF_AUTH), 3);
+	assert_int_equal(counts(f, 0).outside, 0);
+}
+
 static void errors_of_the_way_are_told_from_answers_of_the_card(void **state)
 {
 	(void)state;
@@ -303,10 +386,10 @@ int main(void)
 		TEST(a_restarted_service_costs_the_login_and_nothing_else),
 		TEST(a_disturbed_exchange_is_one_failed_call),
 		TEST(a_context_login_on_a_broken_way_ends_in_a_reset),
-		TEST(the_link_goes_with_the_last_reference),
 		TEST(another_programs_logout_costs_our_login),
 		TEST(another_application_on_the_card_is_noticed),
 		TEST(eight_threads_sign_at_once),
+		TEST(cards_come_and_go_under_many_threads),
 		cmocka_unit_test(errors_of_the_way_are_told_from_answers_of_the_card),
 	};
 
