@@ -25,10 +25,14 @@ struct options {
 };
 
 static const struct option long_options[] = {
-	{"socket", required_argument, NULL, 's'},   {"tcp", required_argument, NULL, 't'},
-	{"ready-fd", required_argument, NULL, 'r'}, {"parent-death", optional_argument, NULL, 'p'},
-	{"mute", no_argument, NULL, 'm'},           {"delay", required_argument, NULL, 'd'},
-	{"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
+	{"socket", required_argument, NULL, 's'},       /* a path */
+	{"tcp", required_argument, NULL, 't'},          /* a port */
+	{"ready-fd", required_argument, NULL, 'r'},     /* a file descriptor */
+	{"parent-death", optional_argument, NULL, 'p'}, /* a process */
+	{"mute", no_argument, NULL, 'm'},
+	{"delay", required_argument, NULL, 'd'}, /* milliseconds */
+	{"help", no_argument, NULL, 'h'},
+	{NULL, 0, NULL, 0},
 };
 
 static void print_help(void)
