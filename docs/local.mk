@@ -4,4 +4,5 @@ EXTRA_DIST += \
 	%D%/examples/form.pdf \
 	%D%/natid-card.md \
 	%D%/testing.md \
-	%D%/trace.md
+	%D%/trace.md \
+	%D%/vcard.md
