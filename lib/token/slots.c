@@ -188,7 +188,8 @@ static int identify(struct bay *b, uint32_t number)
 	int r = 0;
 
 	mutex_lock(&s->lock);
-	stale = b->insertion_number != number || b->current != NULL || b->unknown;
+	stale = b->insertion_number != number || b->current != NULL || b->unknown ||
+		atomic_load(&s->ended);
 	mutex_unlock(&s->lock);
 	if (stale)
 		return 0;
@@ -307,6 +308,45 @@ static void abandon_bay(struct bay *b)
 	for (i = b->all; i != NULL; i = i->next)
 		atomic_store(&i->gone, true);
 	mutex_unlock(&b->slots->lock);
+}
+
+/* With io held: lets go of all cards that were ever in the bay, and keeps the bay. */
+static void shut_bay(struct bay *b)
+{
+	struct insertion *i;
+
+	for (;;) {
+		mutex_lock(&b->slots->lock);
+		for (i = b->all; i != NULL && (atomic_load(&i->gone) && i->link == NULL);
+		     i = i->next)
+			continue;
+		if (i != NULL)
+			insertion_ref(i);
+		mutex_unlock(&b->slots->lock);
+		if (i == NULL)
+			return;
+		shut(i);
+		insertion_unref(i);
+	}
+}
+
+void slots_end(struct slots *s)
+{
+	uint64_t until = clock_ms() + FREE_LIMIT_MS;
+	size_t i;
+
+	atomic_store(&s->ended, true);
+	for (i = 0; i < s->n_bays; i++) {
+		struct bay *b = s->bays[i];
+		uint64_t now = clock_ms();
+
+		if (mutex_lock_timed(&b->io, now < until ? (unsigned)(until - now) : 0) == 0) {
+			shut_bay(b);
+			mutex_unlock(&b->io);
+		} else {
+			abandon_bay(b);
+		}
+	}
 }
 
 bool slots_free(struct slots *s)

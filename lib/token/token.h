@@ -42,6 +42,12 @@ MOHR_MUST_CHECK int slots_new(const struct slots_setup *setup, struct slots **re
 bool slots_free(struct slots *s);
 
 /*
+ * The same but for the memory: for an end that does not wait until every other call has come back. Cards
+ * that nobody speaks to within 2 s are de-authenticated and let go; no card is spoken to afterwards.
+ */
+void slots_end(struct slots *s);
+
+/*
  * Takes note of readers that came or vanished (asks the transport, not the cards). Slot ids count from
  * 0, config.slots per reader, and are never given to another reader.
  */

@@ -381,6 +381,44 @@ static void the_end_abandons_a_card_that_hangs_for_two_seconds(void **state)
 	assert_int_equal(slots_new(&f->setup, &f->slots), 0);
 }
 
+static void the_end_before_calls_have_come_back_closes_the_other_cards(void **state)
+{
+	struct fixture *f = *state;
+	struct hang h = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+	struct vcard *other = fixture_card(VCARD_P256, VCARD_P256, false);
+	struct slot_state s;
+	struct token *t, *again;
+	pthread_t thread;
+
+	loop_insert(f->loop, 1, other);
+	t = fixture_loaded(f, 2);
+	assert_int_equal(login(t, PIN_AUTH), 0);
+	assert_true(card_verified(other, REF_AUTH));
+	h.token = fixture_token(f, SLOT_AUTH);
+	loop_set_hook(f->loop, 0, hang_here, &h);
+	start_hanging(&h, &thread);
+	slots_end(f->slots);
+	assert_false(card_verified(other, REF_AUTH));
+	assert_false(token_logged_in(t));
+	assert_int_equal(sign(t, 1, NULL), MOHR_ERR_CARD_REMOVED);
+	/* whoever comes back finds all memory, and no card */
+	assert_int_equal(slots_state(f->slots, 2, &s), 0);
+	assert_int_equal(slots_token(f->slots, 2, &again), MOHR_ERR_CANCELLED);
+	release(&h, thread);
+	assert_false(card_verified(f->card, REF_AUTH));
+	assert_int_equal(login(h.token, PIN_AUTH), MOHR_ERR_CARD_REMOVED);
+	token_unref(h.token);
+	token_unref(t);
+	loop_set_hook(f->loop, 0, NULL, NULL);
+	/* once they have, the memory goes too */
+	assert_true(slots_free(f->slots));
+	assert_int_equal(loop_links_open(f->loop), 0);
+	loop_remove(f->loop, 1);
+	vcard_free(other);
+	f->setup.transport = loop_transport_new(f->loop);
+	assert_int_equal(slots_new(&f->setup, &f->slots), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 #define TEST2(name)                                                                                \
 	cmocka_unit_test_setup_teardown(name, fixture_setup_two_readers, fixture_teardown)
@@ -404,6 +442,7 @@ int main(void)
 		cmocka_unit_test(freeing_no_slots_is_allowed),
 		TEST2(a_hung_card_blocks_no_other_and_no_state),
 		TEST(the_end_abandons_a_card_that_hangs_for_two_seconds),
+		TEST2(the_end_before_calls_have_come_back_closes_the_other_cards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
