@@ -18,7 +18,7 @@ else
 fi
 
 is "no file of the product is longer than 600 lines" \
-	"$(sources | grep -v -e 'pkcs11/pkcs11\.h$' -e '^tests/' | xargs wc -l | awk '$2 != "total" && $1 > 600')" ""
+	"$(sources | grep -v -e 'pkcs11/pkcs11[a-z_]*\.h$' -e '^tests/' | xargs wc -l | awk '$2 != "total" && $1 > 600')" ""
 is "no function of the product is longer than 80 lines" \
 	"$(sources | grep '\.c$' | grep -v '^tests/' |
 		xargs awk 'FNR == 1 { s = 0 } /^\{/ { s = FNR } /^\}/ && s { if (FNR - s > 80) print FILENAME ":" s; s = 0 }')" ""

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* NSS's header as a table. */
+#include "tests/pkcs11/header_table.h"
+
+#include <pkcs11.h>
+
+const struct header_row header_theirs[] = {
+#include "tests/pkcs11/header_nss.def"
+};
+const size_t header_n_theirs = sizeof(header_theirs) / sizeof(header_theirs[0]);
