@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Login and logout of a presence, and its PIN. A PIN lives in a struct secret while it is sent. */
+#include "pkcs11/login.h"
+
+#include "pkcs11/rv.h"
+
+CK_RV login_take_pin(const CK_UTF8CHAR *pin, CK_ULONG len, struct secret **ret)
+{
+	if (!pin)
+		return CKR_ARGUMENTS_BAD;
+	if (len == 0 || len > LIMIT_PIN)
+		return CKR_PIN_LEN_RANGE;
+	return rv_from(secret_new_from(pin, len, ret), RV_SESSION);
+}
+
+CK_RV login_user(struct presence *p, const CK_UTF8CHAR *pin, CK_ULONG len)
+{
+	struct secret *value = NULL;
+	CK_RV rv = login_take_pin(pin, len, &value);
+
+	if (rv != CKR_OK)
+		return rv;
+	mutex_lock(&p->login);
+	if (token_logged_in(p->token))
+		rv = CKR_USER_ALREADY_LOGGED_IN;
+	else
+		rv = rv_from(token_login(p->token, value), RV_SESSION);
+	mutex_unlock(&p->login);
+	secret_free(value);
+	return rv;
+}
+
+/* Private objects' handles die with the logout, and are never given again. */
+static void forget_handles(struct presence *p)
+{
+	struct object *o;
+
+	mutex_lock(&p->module->lock);
+	p->epoch++;
+	for (o = p->objects; o; o = o->next) {
+		if (object_is_private(o))
+			o->handle = CK_INVALID_HANDLE;
+	}
+	mutex_unlock(&p->module->lock);
+}
+
+/* Under the login lock. */
+static CK_RV logout(struct presence *p)
+{
+	CK_RV rv = CKR_USER_NOT_LOGGED_IN;
+
+	if (token_logged_in(p->token))
+		rv = rv_from(token_logout(p->token), RV_SESSION);
+	forget_handles(p);
+	return rv;
+}
+
+CK_RV login_end(struct presence *p)
+{
+	CK_RV rv;
+
+	mutex_lock(&p->login);
+	rv = logout(p);
+	mutex_unlock(&p->login);
+	return rv;
+}
+
+void login_end_if_unused(struct presence *p)
+{
+	bool unused;
+
+	mutex_lock(&p->login);
+	mutex_lock(&p->module->lock);
+	unused = p->n_sessions == 0;
+	mutex_unlock(&p->module->lock);
+	if (unused)
+		(void)logout(p);
+	mutex_unlock(&p->login);
+}
+
+CK_RV login_change_pin(struct presence *p, const CK_UTF8CHAR *old_pin, CK_ULONG old_len,
+		       const CK_UTF8CHAR *new_pin, CK_ULONG new_len)
+{
+	struct secret *old_value = NULL, *new_value = NULL;
+	CK_RV rv;
+
+	rv = login_take_pin(old_pin, old_len, &old_value);
+	if (rv == CKR_OK)
+		rv = login_take_pin(new_pin, new_len, &new_value);
+	if (rv == CKR_OK) {
+		mutex_lock(&p->login);
+		rv = rv_from(token_change_pin(p->token, old_value, new_value), RV_SESSION);
+		mutex_unlock(&p->login);
+	}
+	secret_free(old_value);
+	secret_free(new_value);
+	return rv;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The mechanisms: one table from CKM_* to scheme, hash and key type. */
+#ifndef MOHR_PKCS11_MECHANISM_H
+#define MOHR_PKCS11_MECHANISM_H
+
+#include "pkcs11/pkcs11.h"
+#include "token/token.h"
+
+struct mechanism {
+	CK_MECHANISM_TYPE type;
+	CK_FLAGS does;     /* CKF_DIGEST, or CKF_SIGN and CKF_VERIFY and their recovering kinds */
+	enum key_type key; /* KEY_NONE: digests */
+	enum sign_scheme scheme;
+	enum hash_alg hash; /* HASH_NONE: the application hashes */
+};
+
+/* The row, or NULL for a mechanism that this provider does not know. Static. */
+const struct mechanism *mechanism_find(CK_MECHANISM_TYPE type);
+
+/* Checks what comes with the mechanism and makes a request without data of it. */
+CK_RV mechanism_request(const struct mechanism *m, const CK_MECHANISM *given,
+			struct sign_request *ret);
+
+/* What the mechanism does with this token: 0 if it is not listed. */
+CK_RV mechanism_info(struct token *t, const struct mechanism *m, CK_MECHANISM_INFO *ret);
+
+/* All mechanisms of this token; ret has room for MECHANISM_MAX. */
+enum { MECHANISM_MAX = 64 };
+CK_RV mechanism_list(struct token *t, CK_MECHANISM_TYPE *ret, CK_ULONG *ret_n);
+
+/* Those that this key can sign with; ret has room for MECHANISM_MAX. Returns how many. */
+CK_ULONG mechanism_list_key(struct token *t, unsigned key, const struct pubkey *shape,
+			    CK_MECHANISM_TYPE *ret);
+/* Those that its public half can verify with. */
+CK_ULONG mechanism_list_public(const struct pubkey *shape, CK_MECHANISM_TYPE *ret);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Views of keys, certificates and profiles. */
+#include "pkcs11/object.h"
+
+#include <stdlib.h>
+
+#include "pkcs11/presence.h"
+
+CK_OBJECT_CLASS object_class(const struct object *o)
+{
+	if (o->kind & OBJECT_PRIVATE)
+		return CKO_PRIVATE_KEY;
+	if (o->kind & OBJECT_PUBLIC)
+		return CKO_PUBLIC_KEY;
+	return o->kind == OBJECT_PROFILE ? CKO_PROFILE : CKO_CERTIFICATE;
+}
+
+bool object_is_private(const struct object *o)
+{
+	return (o->kind & OBJECT_PRIVATE) != 0;
+}
+
+void object_list_free(struct object *o)
+{
+	while (o) {
+		struct object *next = o->next;
+
+		free(o);
+		o = next;
+	}
+}
+
+/* Appends a copy of o and moves the tail. */
+static int append(struct object ***tail, const struct object *o)
+{
+	struct object *copy = malloc(sizeof(*copy));
+
+	if (!copy)
+		return MOHR_ERR_NOMEM;
+	*copy = *o;
+	copy->next = NULL;
+	**tail = copy;
+	*tail = &copy->next;
+	return 0;
+}
+
+int object_list_profiles(const struct presence *p, struct object **ret)
+{
+	/*
+	 * PKCS#11 Profiles v3.1 §3: what this provider does for every token. A token with keys is an
+	 * authentication token too; its certificates are readable without login.
+	 */
+	static const CK_PROFILE_ID ids[] = {CKP_BASELINE_PROVIDER, CKP_AUTHENTICATION_TOKEN,
+					    CKP_PUBLIC_CERTIFICATES_TOKEN};
+	struct object *first = NULL, **tail = &first;
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		struct object o = {.presence = p, .kind = OBJECT_PROFILE, .profile = ids[i]};
+
+		if (append(&tail, &o) != 0) {
+			object_list_free(first);
+			return MOHR_ERR_NOMEM;
+		}
+	}
+	*ret = first;
+	return 0;
+}
+
+static int append_key(struct object ***tail, const struct presence *p, const struct token_key *key,
+		      unsigned index)
+{
+	bool rsa = key->shape.type == KEY_RSA;
+	struct object private_key = {.presence = p,
+				     .kind = rsa ? OBJECT_PRIVATE_RSA : OBJECT_PRIVATE_EC,
+				     .key = key,
+				     .key_index = index};
+	struct object public_key = private_key;
+	int r;
+
+	public_key.kind = rsa ? OBJECT_PUBLIC_RSA : OBJECT_PUBLIC_EC;
+	r = append(tail, &private_key);
+	return r != 0 ? r : append(tail, &public_key);
+}
+
+int object_list_token(const struct presence *p, const struct token_objects *found,
+		      struct object **ret)
+{
+	struct object *first = NULL, **tail = &first;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < found->n_keys; i++)
+		r = append_key(&tail, p, &found->keys[i], i);
+	for (i = 0; r == 0 && i < found->n_certificates; i++) {
+		struct object o = {.presence = p,
+				   .kind = OBJECT_CERTIFICATE,
+				   .certificate = &found->certificates[i]};
+
+		r = append(&tail, &o);
+	}
+	if (r == 0)
+		*ret = first;
+	else
+		object_list_free(first);
+	return r;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the kinds of operations share. */
+#include "pkcs11/operation.h"
+
+#include <string.h>
+
+#include "pkcs11/rv.h"
+#include "pkcs11/session.h"
+
+bool operation_active(const struct operation *op)
+{
+	return op->mechanism != NULL;
+}
+
+void operation_end(struct session *s, struct operation *op)
+{
+	if (op->context)
+		token_context_cancel(s->presence->token, op);
+	digest_free(op->digest);
+	memset(op, 0, sizeof(*op));
+}
+
+bool operation_sizes(const CK_BYTE *out, CK_ULONG *len, CK_ULONG need, CK_RV *ret)
+{
+	bool enough = out && *len >= need;
+
+	if (enough)
+		return true;
+	*ret = out ? CKR_BUFFER_TOO_SMALL : CKR_OK;
+	*len = need;
+	return false;
+}
+
+CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_alg hash)
+{
+	if (hash == HASH_NONE)
+		return CKR_OK;
+	return rv_from(digest_new(s->module->crypto, hash, &op->digest), RV_SESSION);
+}
+
+CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HANDLE handle,
+		    CK_OBJECT_CLASS class_id, const struct object **ret)
+{
+	const struct object *o = NULL;
+	CK_RV rv = session_object(s, handle, &o);
+
+	if (rv == CKR_OBJECT_HANDLE_INVALID || (rv == CKR_OK && !(o->kind & OBJECT_KEY)))
+		return CKR_KEY_HANDLE_INVALID;
+	if (rv != CKR_OK)
+		return rv;
+	if (object_class(o) != class_id)
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	if (o->key->shape.type != m->key)
+		return CKR_KEY_TYPE_INCONSISTENT;
+	*ret = o;
+	return CKR_OK;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Active operations of a session: at most one of each kind (PKCS#11 v3.1 §5.6.9). What ends an operation is the
+ * specification's rule: everything but CKR_BUFFER_TOO_SMALL, a size query, and an Update that went well.
+ */
+#ifndef MOHR_PKCS11_OPERATION_H
+#define MOHR_PKCS11_OPERATION_H
+
+#include "pkcs11/mechanism.h"
+#include "pkcs11/object.h"
+
+struct session;
+
+struct operation {
+	const struct mechanism *mechanism; /* NULL: not active */
+	bool recover;                      /* the recovering kind of signing or verifying */
+	bool parts;                        /* an Update was called: only Final may follow */
+	bool context;                      /* a context-specific login was made for it */
+	struct digest *digest;             /* hashed mechanisms */
+	struct sign_request request;       /* without data */
+	const struct object *key;
+	unsigned long epoch; /* of the presence's login, for private keys */
+};
+
+bool operation_active(const struct operation *op);
+/* Ends it: gives up a context-specific login, frees; nothing happens to an inactive one. */
+void operation_end(struct session *s, struct operation *op);
+
+/* Output conventions (§5.2): true if *ret says how to go on; false if there is room for need bytes. */
+bool operation_sizes(const CK_BYTE *out, CK_ULONG *len, CK_ULONG need, CK_RV *ret);
+
+/* Room for hashing the data of a mechanism that hashes; nothing for others. */
+CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_alg hash);
+
+/* The key of this handle, of this class, for this mechanism. */
+CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HANDLE handle,
+		    CK_OBJECT_CLASS class_id, const struct object **ret);
+
+/* What C_*Init is given. */
+struct operation_setup {
+	const CK_MECHANISM *mechanism;
+	CK_OBJECT_HANDLE key;
+	bool recover;
+};
+
+CK_RV digest_begin(struct session *s, const CK_MECHANISM *mechanism);
+CK_RV digest_part(struct session *s, const CK_BYTE *part, CK_ULONG len);
+CK_RV digest_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len);
+CK_RV digest_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
+		   CK_ULONG *out_len);
+
+CK_RV sign_begin(struct session *s, const struct operation_setup *setup);
+/* C_Login(CKU_CONTEXT_SPECIFIC): a wrong PIN leaves the operation alive. */
+CK_RV sign_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len);
+CK_RV sign_part(struct session *s, const CK_BYTE *part, CK_ULONG len);
+CK_RV sign_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len);
+/* recover says which of C_Sign and C_SignRecover was called. */
+CK_RV sign_whole(struct session *s, bool recover, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
+		 CK_ULONG *out_len);
+
+CK_RV verify_begin(struct session *s, const struct operation_setup *setup);
+CK_RV verify_part(struct session *s, const CK_BYTE *part, CK_ULONG len);
+CK_RV verify_end(struct session *s, const CK_BYTE *signature, CK_ULONG len);
+CK_RV verify_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, const CK_BYTE *signature,
+		   CK_ULONG signature_len);
+CK_RV verify_recover_whole(struct session *s, const CK_BYTE *signature, CK_ULONG signature_len,
+			   CK_BYTE *out, CK_ULONG *out_len);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signing: hashed here, signed by the card (PKCS#11 v3.1 §5.13). */
+#include "pkcs11/operation.h"
+
+#include <string.h>
+
+#include "pkcs11/login.h"
+#include "pkcs11/rv.h"
+#include "pkcs11/session.h"
+
+/* A key that could sign, but not so. */
+static CK_RV why_not(const struct object *key, const struct mechanism *m)
+{
+	if (!(key->key->place->use & KEY_USE_SIGN))
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	return m->scheme == SIGN_PSS ? CKR_MECHANISM_PARAM_INVALID : CKR_MECHANISM_INVALID;
+}
+
+static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
+			 struct operation *ret)
+{
+	CK_FLAGS wanted = setup->recover ? CKF_SIGN_RECOVER : CKF_SIGN;
+	struct operation op = {.recover = setup->recover};
+	CK_RV rv;
+
+	op.mechanism = mechanism_find(setup->mechanism->mechanism);
+	if (!op.mechanism || !(op.mechanism->does & wanted))
+		return CKR_MECHANISM_INVALID;
+	rv = mechanism_request(op.mechanism, setup->mechanism, &op.request);
+	if (rv == CKR_OK)
+		rv = operation_key(s, op.mechanism, setup->key, CKO_PRIVATE_KEY, &op.key);
+	if (rv != CKR_OK)
+		return rv;
+	if (!token_can_sign(s->presence->token, op.key->key_index, &op.request))
+		return why_not(op.key, op.mechanism);
+	op.epoch = presence_epoch(s->presence);
+	*ret = op;
+	return CKR_OK;
+}
+
+CK_RV sign_begin(struct session *s, const struct operation_setup *setup)
+{
+	struct operation op = {0};
+	CK_RV rv;
+
+	if (operation_active(&s->sign)) {
+		/* §5.13.1: a NULL mechanism ends the active operation. */
+		if (setup->mechanism)
+			return CKR_OPERATION_ACTIVE;
+		operation_end(s, &s->sign);
+		return CKR_OK;
+	}
+	if (!setup->mechanism)
+		return CKR_ARGUMENTS_BAD;
+	rv = check_setup(s, setup, &op);
+	if (rv == CKR_OK)
+		rv = operation_start_digest(s, &op, op.mechanism->hash);
+	if (rv == CKR_OK)
+		s->sign = op;
+	return rv;
+}
+
+CK_RV sign_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
+{
+	struct operation *op = &s->sign;
+	struct secret *value = NULL;
+	CK_RV rv;
+
+	if (!operation_active(op) || !op->key->key->always_authenticate)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (op->context)
+		return CKR_USER_ALREADY_LOGGED_IN;
+	if (op->epoch != presence_epoch(s->presence))
+		return CKR_USER_NOT_LOGGED_IN;
+	rv = login_take_pin(pin, len, &value);
+	if (rv == CKR_OK)
+		rv = rv_from(token_login_context(s->presence->token, op->key->key_index, value, op),
+			     RV_SESSION);
+	if (rv == CKR_OK)
+		op->context = true;
+	secret_free(value);
+	return rv;
+}
+
+static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
+{
+	if (len && !part)
+		return CKR_ARGUMENTS_BAD;
+	/* The mechanisms without a hash are single-part ones (§6.1.6, §6.3.12). */
+	if (!op->digest)
+		return CKR_FUNCTION_NOT_SUPPORTED;
+	return rv_from(digest_update(op->digest, part, len), RV_SESSION);
+}
+
+CK_RV sign_part(struct session *s, const CK_BYTE *part, CK_ULONG len)
+{
+	struct operation *op = &s->sign;
+	CK_RV rv;
+
+	if (!operation_active(op) || op->recover)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	op->parts = true;
+	rv = update(op, part, len);
+	if (rv != CKR_OK)
+		operation_end(s, op);
+	return rv;
+}
+
+/* The card's part. data is the whole message's digest or the data of a mechanism that does not hash. */
+static CK_RV produce(struct session *s, const uint8_t *data, size_t len, CK_BYTE *out,
+		     CK_ULONG *out_len)
+{
+	static const uint8_t nothing[1];
+	struct operation *op = &s->sign;
+	struct sign_request request = op->request;
+	size_t signature_len = 0;
+	int r;
+
+	if (op->epoch != presence_epoch(s->presence))
+		return CKR_USER_NOT_LOGGED_IN;
+	if (op->key->key->always_authenticate && !op->context)
+		return CKR_USER_NOT_LOGGED_IN;
+	request.data = data ? data : nothing;
+	request.len = len;
+	r = token_sign(s->presence->token, op->key->key_index, &request, op, out, *out_len,
+		       &signature_len);
+	/* The mechanism was right when the operation began: it is the data that do not fit. */
+	if (r == MOHR_ERR_MECHANISM)
+		r = MOHR_ERR_DATA_LENGTH;
+	if (r == 0)
+		*out_len = signature_len;
+	return rv_from(r, RV_SESSION);
+}
+
+static CK_RV produce_from_digest(struct session *s, CK_BYTE *out, CK_ULONG *out_len)
+{
+	struct operation *op = &s->sign;
+	uint8_t digest[HASH_MAX_LEN];
+	int r = digest_final(op->digest, digest);
+
+	if (r != 0)
+		return rv_from(r, RV_SESSION);
+	return produce(s, digest, hash_len(op->mechanism->hash), out, out_len);
+}
+
+static CK_ULONG signature_len(const struct operation *op)
+{
+	return pubkey_signature_len(&op->key->key->shape);
+}
+
+CK_RV sign_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len)
+{
+	struct operation *op = &s->sign;
+	CK_RV rv = CKR_ARGUMENTS_BAD;
+
+	if (!operation_active(op) || op->recover)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (!op->digest)
+		rv = CKR_OPERATION_NOT_INITIALIZED;
+	else if (out_len && !operation_sizes(out, out_len, signature_len(op), &rv))
+		return rv;
+	else if (out_len)
+		rv = produce_from_digest(s, out, out_len);
+	operation_end(s, op);
+	return rv;
+}
+
+/* PKCS#11 v3.1 §6.1.8 CKM_RSA_X_509: short data get leading zeros, up to the modulus' length. */
+static CK_RV produce_raw(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
+			 CK_ULONG *out_len)
+{
+	uint8_t block[LIMIT_SIGNATURE] = {0};
+	size_t block_len = signature_len(&s->sign);
+	CK_RV rv;
+
+	if (len > block_len || block_len > sizeof(block))
+		return CKR_DATA_LEN_RANGE;
+	if (len)
+		memcpy(block + block_len - len, data, len);
+	rv = produce(s, block, block_len, out, out_len);
+	wipe(block, sizeof(block));
+	return rv;
+}
+
+static CK_RV produce_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
+			   CK_ULONG *out_len)
+{
+	struct operation *op = &s->sign;
+	CK_RV rv;
+
+	if (len && !data)
+		return CKR_ARGUMENTS_BAD;
+	if (op->digest) {
+		rv = update(op, data, len);
+		return rv == CKR_OK ? produce_from_digest(s, out, out_len) : rv;
+	}
+	if (op->request.scheme == SIGN_RAW)
+		return produce_raw(s, data, len, out, out_len);
+	if (op->request.hash != HASH_NONE && len != hash_len(op->request.hash))
+		return CKR_DATA_LEN_RANGE;
+	return produce(s, data, len, out, out_len);
+}
+
+CK_RV sign_whole(struct session *s, bool recover, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
+		 CK_ULONG *out_len)
+{
+	struct operation *op = &s->sign;
+	CK_RV rv = CKR_ARGUMENTS_BAD;
+
+	if (!operation_active(op) || op->recover != recover)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (op->parts)
+		rv = CKR_OPERATION_NOT_INITIALIZED;
+	else if (out_len && !operation_sizes(out, out_len, signature_len(op), &rv))
+		return rv;
+	else if (out_len)
+		rv = produce_whole(s, data, len, out, out_len);
+	operation_end(s, op);
+	return rv;
+}

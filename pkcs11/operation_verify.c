@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Verifying, in software (PKCS#11 v3.1 §5.15). */
+#include "pkcs11/operation.h"
+
+#include <string.h>
+
+#include "pkcs11/rv.h"
+#include "pkcs11/session.h"
+#include "token/verify.h"
+
+static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
+			 struct operation *ret)
+{
+	CK_FLAGS wanted = setup->recover ? CKF_VERIFY_RECOVER : CKF_VERIFY;
+	struct operation op = {.recover = setup->recover};
+	CK_RV rv;
+
+	op.mechanism = mechanism_find(setup->mechanism->mechanism);
+	if (!op.mechanism || !(op.mechanism->does & wanted))
+		return CKR_MECHANISM_INVALID;
+	rv = mechanism_request(op.mechanism, setup->mechanism, &op.request);
+	if (rv == CKR_OK)
+		rv = operation_key(s, op.mechanism, setup->key, CKO_PUBLIC_KEY, &op.key);
+	if (rv == CKR_OK)
+		*ret = op;
+	return rv;
+}
+
+CK_RV verify_begin(struct session *s, const struct operation_setup *setup)
+{
+	struct operation op = {0};
+	CK_RV rv;
+
+	if (operation_active(&s->verify)) {
+		/* §5.15.1: a NULL mechanism ends the active operation. */
+		if (setup->mechanism)
+			return CKR_OPERATION_ACTIVE;
+		operation_end(s, &s->verify);
+		return CKR_OK;
+	}
+	if (!setup->mechanism)
+		return CKR_ARGUMENTS_BAD;
+	rv = check_setup(s, setup, &op);
+	if (rv == CKR_OK)
+		rv = operation_start_digest(s, &op, op.mechanism->hash);
+	if (rv == CKR_OK)
+		s->verify = op;
+	return rv;
+}
+
+static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
+{
+	if (len && !part)
+		return CKR_ARGUMENTS_BAD;
+	if (!op->digest)
+		return CKR_FUNCTION_NOT_SUPPORTED;
+	return rv_from(digest_update(op->digest, part, len), RV_SESSION);
+}
+
+CK_RV verify_part(struct session *s, const CK_BYTE *part, CK_ULONG len)
+{
+	struct operation *op = &s->verify;
+	CK_RV rv;
+
+	if (!operation_active(op) || op->recover)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	op->parts = true;
+	rv = update(op, part, len);
+	if (rv != CKR_OK)
+		operation_end(s, op);
+	return rv;
+}
+
+static CK_RV check(struct session *s, const uint8_t *data, size_t len, const CK_BYTE *signature,
+		   CK_ULONG signature_len)
+{
+	static const uint8_t nothing[1];
+	struct operation *op = &s->verify;
+	struct sign_request request = op->request;
+
+	if (!signature)
+		return CKR_ARGUMENTS_BAD;
+	if (signature_len != pubkey_signature_len(&op->key->key->shape))
+		return CKR_SIGNATURE_LEN_RANGE;
+	request.data = data ? data : nothing;
+	request.len = len;
+	return rv_from(verify_signature(s->module->crypto, &op->key->key->shape, &request,
+					signature, signature_len),
+		       RV_SESSION);
+}
+
+static CK_RV check_digest(struct session *s, const CK_BYTE *signature, CK_ULONG signature_len)
+{
+	struct operation *op = &s->verify;
+	uint8_t digest[HASH_MAX_LEN];
+	int r = digest_final(op->digest, digest);
+
+	if (r != 0)
+		return rv_from(r, RV_SESSION);
+	return check(s, digest, hash_len(op->mechanism->hash), signature, signature_len);
+}
+
+CK_RV verify_end(struct session *s, const CK_BYTE *signature, CK_ULONG len)
+{
+	struct operation *op = &s->verify;
+	CK_RV rv;
+
+	if (!operation_active(op) || op->recover)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	rv = op->digest ? check_digest(s, signature, len) : CKR_OPERATION_NOT_INITIALIZED;
+	operation_end(s, op);
+	return rv;
+}
+
+/* As when signing: short data of CKM_RSA_X_509 have leading zeros. */
+static CK_RV check_raw(struct session *s, const CK_BYTE *data, CK_ULONG len,
+		       const CK_BYTE *signature, CK_ULONG signature_len)
+{
+	uint8_t block[LIMIT_SIGNATURE] = {0};
+	size_t block_len = pubkey_signature_len(&s->verify.key->key->shape);
+
+	if (len > block_len || block_len > sizeof(block))
+		return CKR_DATA_LEN_RANGE;
+	if (len)
+		memcpy(block + block_len - len, data, len);
+	return check(s, block, block_len, signature, signature_len);
+}
+
+static CK_RV check_whole(struct session *s, const CK_BYTE *data, CK_ULONG len,
+			 const CK_BYTE *signature, CK_ULONG signature_len)
+{
+	struct operation *op = &s->verify;
+	CK_RV rv;
+
+	if (op->parts)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (len && !data)
+		return CKR_ARGUMENTS_BAD;
+	if (op->digest) {
+		rv = update(op, data, len);
+		return rv == CKR_OK ? check_digest(s, signature, signature_len) : rv;
+	}
+	if (op->request.scheme == SIGN_RAW)
+		return check_raw(s, data, len, signature, signature_len);
+	if (op->request.hash != HASH_NONE && len != hash_len(op->request.hash))
+		return CKR_DATA_LEN_RANGE;
+	return check(s, data, len, signature, signature_len);
+}
+
+CK_RV verify_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, const CK_BYTE *signature,
+		   CK_ULONG signature_len)
+{
+	struct operation *op = &s->verify;
+	CK_RV rv;
+
+	if (!operation_active(op) || op->recover)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	rv = check_whole(s, data, len, signature, signature_len);
+	operation_end(s, op);
+	return rv;
+}
+
+/* Gives out what the signature holds; alive afterwards only if there was no room for it. */
+static CK_RV recover(struct session *s, const CK_BYTE *signature, CK_ULONG signature_len,
+		     CK_BYTE *out, CK_ULONG *out_len, bool *ret_alive)
+{
+	struct operation *op = &s->verify;
+	struct buf data = BUF_INIT(LIMIT_SIGNATURE);
+	CK_RV rv;
+
+	if (!signature || !out_len)
+		return CKR_ARGUMENTS_BAD;
+	rv = rv_from(verify_recover(s->module->crypto, &op->key->key->shape, op->request.scheme,
+				    signature, signature_len, &data),
+		     RV_SESSION);
+	if (rv == CKR_OK && !operation_sizes(out, out_len, data.len, &rv)) {
+		*ret_alive = true;
+	} else if (rv == CKR_OK) {
+		if (data.len)
+			memcpy(out, data.data, data.len);
+		*out_len = data.len;
+	}
+	buf_clear(&data);
+	return rv;
+}
+
+CK_RV verify_recover_whole(struct session *s, const CK_BYTE *signature, CK_ULONG signature_len,
+			   CK_BYTE *out, CK_ULONG *out_len)
+{
+	struct operation *op = &s->verify;
+	bool alive = false;
+	CK_RV rv;
+
+	if (!operation_active(op) || !op->recover)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	rv = recover(s, signature, signature_len, out, out_len, &alive);
+	if (!alive)
+		operation_end(s, op);
+	return rv;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One token's stay in one slot, from when it is first used until it leaves: its objects' handles, its
+ * sessions' count and our side of its login. Another insertion is another presence.
+ */
+#ifndef MOHR_PKCS11_PRESENCE_H
+#define MOHR_PKCS11_PRESENCE_H
+
+#include "pkcs11/module.h"
+#include "pkcs11/object.h"
+
+struct presence {
+	struct presence *next; /* under module->lock, as all that is not immutable */
+	struct module *module;
+	struct token *token;
+	CK_SLOT_ID slot;
+	unsigned refs;
+	bool listed;
+	bool loaded; /* objects has the token's own, too */
+	CK_ULONG n_sessions, n_rw_sessions;
+	unsigned long epoch; /* counts logouts: an operation of an earlier epoch is dead */
+	struct object *objects;
+	struct mutex login; /* held during C_Login, C_Logout and the last close */
+};
+
+/* The presence of what is in this slot now; the caller owns a reference. */
+CK_RV presence_get(struct module *m, CK_SLOT_ID slot, struct presence **ret);
+void presence_ref(struct presence *p);
+/* NULL is allowed. The caller must not hold module->lock. */
+void presence_put(struct presence *p);
+
+/* The token has left, or the module ends: the list lets go of it. */
+void presence_drop(struct presence *p);
+void presence_drop_all(struct module *m);
+
+/* How many sessions this slot has: all, and read-write ones. */
+void presence_count(struct module *m, CK_SLOT_ID slot, CK_ULONG *ret_all, CK_ULONG *ret_rw);
+
+/* Makes the token's keys and certificates known; reads the card at the first call. */
+CK_RV presence_load(struct presence *p);
+
+/*
+ * The object of this handle. CKR_OBJECT_HANDLE_INVALID, or CKR_USER_NOT_LOGGED_IN for a private object
+ * whose login was lost.
+ */
+CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, const struct object **ret);
+
+/* The login's epoch: what began in an earlier one must not go on. */
+unsigned long presence_epoch(struct presence *p);
+
+/* The first object and their number now; the list grows at its end only. */
+size_t presence_objects(struct presence *p, struct object **ret_first);
+
+/* The handle of an object that is to be shown; private objects get one when they are first seen. */
+CK_OBJECT_HANDLE presence_show(struct presence *p, struct object *o);
+
+#endif
