@@ -13,3 +13,45 @@ tests_pkcs11_header_nss_test_SOURCES = %D%/header_nss_test.c %D%/header_nss_thei
 	%D%/header_nss.def %D%/header_table.h
 tests_pkcs11_header_nss_test_CPPFLAGS = $(AM_CPPFLAGS) $(NSS_CFLAGS)
 endif
+
+# The provider, loaded and called as an application does, with cards of mohr-vcard; one program per
+# chapter of the specification.
+pkcs11_tests = \
+	tests/pkcs11/digest_test \
+	tests/pkcs11/general_test \
+	tests/pkcs11/object_test \
+	tests/pkcs11/process_test \
+	tests/pkcs11/session_test \
+	tests/pkcs11/sign_ec_test \
+	tests/pkcs11/sign_test \
+	tests/pkcs11/slot_test \
+	tests/pkcs11/verify_test
+check_PROGRAMS += $(pkcs11_tests)
+TESTS += $(pkcs11_tests)
+check_LTLIBRARIES += tests/pkcs11/libfixture.la
+tests_pkcs11_libfixture_la_SOURCES = \
+	%D%/card_process.c \
+	%D%/card_process.h \
+	%D%/fixture.c \
+	%D%/fixture.h \
+	%D%/fixture_verify.c
+tests_pkcs11_libfixture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+pkcs11_test_libs = tests/pkcs11/libfixture.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) -ldl -lpthread
+tests_pkcs11_digest_test_SOURCES = %D%/digest_test.c
+tests_pkcs11_digest_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_general_test_SOURCES = %D%/general_test.c
+tests_pkcs11_general_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_object_test_SOURCES = %D%/object_test.c
+tests_pkcs11_object_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_session_test_SOURCES = %D%/session_test.c
+tests_pkcs11_session_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_sign_test_SOURCES = %D%/sign_test.c
+tests_pkcs11_sign_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_slot_test_SOURCES = %D%/slot_test.c
+tests_pkcs11_slot_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_process_test_SOURCES = %D%/process_test.c
+tests_pkcs11_process_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_sign_ec_test_SOURCES = %D%/sign_ec_test.c
+tests_pkcs11_sign_ec_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_verify_test_SOURCES = %D%/verify_test.c
+tests_pkcs11_verify_test_LDADD = $(pkcs11_test_libs)
