@@ -101,9 +101,9 @@ static int use_key(struct token *t, unsigned key, const struct sign_request *req
 	int r;
 
 	r = sign_checked(t, k, request, ret);
+	/* What the card says of its state may be a lie or damaged: t->opened stays, so that logout closes it. */
 	if (r == MOHR_ERR_SECURITY_STATUS) {
 		atomic_store(&t->logged_in, false);
-		t->opened = false;
 		r = MOHR_ERR_NOT_LOGGED_IN;
 	}
 	return k->always_authenticate ? spend(t, r) : r;

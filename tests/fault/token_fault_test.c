@@ -221,6 +221,7 @@ static const struct loop_fault faults[] = {
 	{LOOP_FAULT_LONGER, 0, 0},
 	{LOOP_FAULT_HUGE, 0, 0},
 	{LOOP_FAULT_SW, 0, 0x6F00},
+	{LOOP_FAULT_SW, 0, 0x6982},
 	{LOOP_FAULT_RESET, 0, 0},
 	{LOOP_FAULT_REMOVE, 0, 0},
 };
