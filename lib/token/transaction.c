@@ -199,7 +199,7 @@ int transaction_end_locked(struct insertion *i, int result)
 	/* slots_free gave up waiting for this thread: nobody else will close the card. */
 	if (atomic_load(&i->slots->ended) && atomic_load(&i->gone))
 		reset = true;
-	if (held && !broke && !reset)
+	if (held && !reset)
 		return result;
 	if (i->in_transaction && i->link != NULL && link_end(i->link, reset) == 0 && reset)
 		closed = true;

@@ -227,6 +227,25 @@ static void logout_resets_a_card_that_cannot_unverify(void **state)
 	token_unref(t);
 }
 
+static void a_reset_of_our_own_costs_the_other_login_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct token *a = fixture_token(f, SLOT_AUTH), *b = fixture_loaded(f, SLOT_SIGN);
+	struct loop_fault fault = {.kind = LOOP_FAULT_SW, .at = 1, .value = 0x6A86};
+
+	assert_int_equal(login(a, PIN_AUTH), 0);
+	assert_int_equal(login(b, PIN_SIGN), 0);
+	assert_int_equal(login_context(b, PIN_SIGN, f), 0);
+	loop_set_fault(f->loop, 0, &fault);
+	token_context_cancel(b, f);
+	assert_int_equal(counts(f, 0).resets, 1);
+	assert_false(counts(f, 0).held);
+	assert_false(token_logged_in(a));
+	assert_false(card_verified(f->card, REF_SIGN));
+	token_unref(a);
+	token_unref(b);
+}
+
 static void logout_without_login_leaves_the_card_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -424,6 +443,7 @@ int main(void)
 		TEST(a_changed_pin_holds_and_a_wrong_old_one_costs_one_try),
 		TEST(logout_closes_the_card),
 		TEST(logout_resets_a_card_that_cannot_unverify),
+		TEST(a_reset_of_our_own_costs_the_other_login_at_once),
 		TEST(logout_without_login_leaves_the_card_alone),
 		TEST(a_context_login_holds_the_card_for_one_signature),
 		TEST(a_context_login_needs_a_login_and_an_object),

@@ -24,6 +24,22 @@ static void the_first_status_within_a_second_costs_nothing(void **state)
 	token_unref(s);
 }
 
+static void a_disturbed_status_is_asked_again(void **state)
+{
+	struct fixture *f = *state;
+	/* identification is SELECT, GET DATA and the two queries */
+	struct loop_fault fault = {.kind = LOOP_FAULT_SW, .at = 2, .value = 0x6F00};
+	struct pin_status status;
+	struct token *t;
+
+	loop_set_fault(f->loop, 0, &fault);
+	t = fixture_token(f, SLOT_AUTH);
+	assert_true(loop_fault_done(f->loop, 0));
+	assert_int_equal(token_pin_status(t, &status), 0);
+	assert_int_equal(status.tries_left, 3);
+	token_unref(t);
+}
+
 static void the_status_after_a_wrong_pin_is_the_cards(void **state)
 {
 	struct fixture *f = *state;
@@ -80,6 +96,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_status_within_a_second_costs_nothing),
+		TEST(a_disturbed_status_is_asked_again),
 		TEST(the_status_after_a_wrong_pin_is_the_cards),
 		TEST(random_bytes_come_from_the_card),
 		TEST(a_check_asks_the_transport_only),

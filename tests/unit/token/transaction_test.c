@@ -162,8 +162,11 @@ static void a_disturbed_exchange_is_one_failed_call(void **state)
 	assert_int_equal(login(t, PIN_AUTH), 0);
 	loop_set_fault(f->loop, 0, &fault);
 	assert_int_equal(sign(t, 1, NULL), MOHR_ERR_COMMUNICATION);
-	assert_int_equal(sign(t, 1, NULL), 0);
 	assert_true(token_logged_in(t));
+	assert_int_equal(sign(t, 1, NULL), 0);
+	/* over a new link: nobody knows what is still on its way on the old one */
+	assert_int_equal(counts(f, 0).connects, 2);
+	assert_int_equal(loop_links_open(f->loop), 1);
 	token_unref(t);
 }
 
