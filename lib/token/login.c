@@ -118,15 +118,24 @@ int login_release(struct insertion *i)
 	return login_close(t);
 }
 
-/* Ends whatever context-specific login there is, in a transaction of its own. */
-static int release_any(struct insertion *i)
+/*
+ * transaction_begin, without a context-specific login of this token (NULL: of any): one is given up in
+ * a transaction of its own, since closing the card may take a reset.
+ */
+static int begin_released(struct insertion *i, const struct token *of)
 {
+	struct token *held;
 	int r;
 
-	if (atomic_load(&i->held_by) == NULL)
-		return 0;
-	r = transaction_begin(i);
-	return r != 0 ? r : transaction_end(i, login_release(i));
+	while ((r = transaction_begin(i)) == 0) {
+		held = atomic_load(&i->held_by);
+		if (held == NULL || (of != NULL && held != of))
+			break;
+		r = transaction_end(i, login_release(i));
+		if (r != 0)
+			break;
+	}
+	return r;
 }
 
 int token_login(struct token *t, const struct secret *pin)
@@ -138,9 +147,7 @@ int token_login(struct token *t, const struct secret *pin)
 	r = check_pin(t, pin);
 	if (r != 0)
 		return r;
-	if (atomic_load(&i->held_by) == t && (r = release_any(i)) != 0)
-		return r;
-	r = transaction_begin(i);
+	r = begin_released(i, t);
 	if (r != 0)
 		return r;
 	per_use = i->card->pins[t->index].per_use;
@@ -192,9 +199,7 @@ int token_login_context(struct token *t, unsigned key, const struct secret *pin,
 		return MOHR_ERR_NOT_LOGGED_IN;
 	r = check_pin(t, pin);
 	if (r == 0)
-		r = release_any(i);
-	if (r == 0)
-		r = transaction_begin(i);
+		r = begin_released(i, NULL);
 	if (r != 0)
 		return r;
 	/* Recovery from a reset has ended the login. */
@@ -231,9 +236,7 @@ int token_change_pin(struct token *t, const struct secret *old_pin, const struct
 	if (r == 0)
 		r = check_pin(t, new_pin);
 	if (r == 0)
-		r = release_any(i);
-	if (r == 0)
-		r = transaction_begin(i);
+		r = begin_released(i, NULL);
 	if (r != 0)
 		return r;
 	r = refuse_repeated(t, old_pin, true);
