@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "token/internal.h"
+
 static void login_costs_one_verify_and_opens_the_card(void **state)
 {
 	struct fixture *f = *state;
@@ -57,6 +59,19 @@ static void a_pin_that_cannot_be_right_costs_no_apdu(void **state)
 	assert_int_equal(login(t, "12a4"), MOHR_ERR_PIN_INVALID);
 	assert_int_equal(counts(f, 0).apdus, 0);
 	assert_false(token_logged_in(t));
+	token_unref(t);
+}
+
+static void an_empty_pin_fails_whatever_the_card_would_take(void **state)
+{
+	struct fixture *f = *state;
+	struct token *t = fixture_token(f, SLOT_AUTH);
+
+	t->insertion->card->pins[0].format.min_len = 0;
+	loop_clear_counts(f->loop, 0);
+	assert_int_equal(login(t, ""), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(change_pin(t, PIN_AUTH, ""), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(counts(f, 0).apdus, 0);
 	token_unref(t);
 }
 
@@ -227,6 +242,30 @@ static void logout_resets_a_card_that_cannot_unverify(void **state)
 	token_unref(t);
 }
 
+/* Refuses whatever is asked of a PIN, for as long as it hangs there. */
+static void refuse_pins(void *user, const uint8_t *command, size_t len)
+{
+	struct fixture *f = user;
+	struct loop_fault fault = {.kind = LOOP_FAULT_SW, .value = 0x6D00};
+
+	if (len > 1 && command[1] == 0x20)
+		loop_set_fault(f->loop, 0, &fault);
+}
+
+static void logout_resets_a_card_that_tells_nothing_of_its_state(void **state)
+{
+	struct fixture *f = *state;
+	struct token *t = fixture_token(f, SLOT_AUTH);
+
+	assert_int_equal(login(t, PIN_AUTH), 0);
+	loop_set_hook(f->loop, 0, refuse_pins, f);
+	assert_int_equal(token_logout(t), 0);
+	loop_set_hook(f->loop, 0, NULL, NULL);
+	assert_int_equal(counts(f, 0).resets, 1);
+	assert_false(card_verified(f->card, REF_AUTH));
+	token_unref(t);
+}
+
 static void a_reset_of_our_own_costs_the_other_login_at_once(void **state)
 {
 	struct fixture *f = *state;
@@ -288,13 +327,29 @@ static void a_context_login_needs_a_login_and_an_object(void **state)
 	token_unref(t);
 	t = fixture_loaded(f, SLOT_SIGN);
 	assert_int_equal(token_logout(t), 0);
+	loop_clear_counts(f->loop, 0);
 	assert_int_equal(login_context(t, PIN_SIGN, f), MOHR_ERR_NOT_LOGGED_IN);
+	assert_int_equal(counts(f, 0).begins, 0);
 	token_unref(t);
 	t = fixture_loaded(f, SLOT_AUTH);
 	assert_int_equal(login(t, PIN_AUTH), 0);
 	assert_int_equal(login_context(t, PIN_AUTH, f), MOHR_ERR_ARGUMENT);
 	token_unref(t);
 	assert_int_equal(card_tries(f->card, REF_SIGN), 3);
+}
+
+static void a_context_login_after_a_foreign_reset_types_no_pin(void **state)
+{
+	struct fixture *f = *state;
+	struct token *t = fixture_loaded(f, SLOT_SIGN);
+
+	assert_int_equal(login(t, PIN_SIGN), 0);
+	loop_reset(f->loop, 0);
+	loop_clear_counts(f->loop, 0);
+	assert_int_equal(login_context(t, PIN_SIGN, f), MOHR_ERR_NOT_LOGGED_IN);
+	assert_int_equal(counts(f, 0).verifies, 0);
+	assert_false(counts(f, 0).held);
+	token_unref(t);
 }
 
 static void a_context_login_serves_its_owner_only(void **state)
@@ -433,6 +488,7 @@ int main(void)
 		TEST(a_per_use_pin_leaves_the_card_closed),
 		TEST(the_login_of_one_pin_is_not_that_of_the_other),
 		TEST(a_pin_that_cannot_be_right_costs_no_apdu),
+		TEST(an_empty_pin_fails_whatever_the_card_would_take),
 		TEST(an_empty_pin_fails_though_another_program_has_verified),
 		TEST(a_wrong_pin_costs_one_try),
 		TEST(the_same_wrong_pin_is_refused_without_asking_the_card),
@@ -443,10 +499,12 @@ int main(void)
 		TEST(a_changed_pin_holds_and_a_wrong_old_one_costs_one_try),
 		TEST(logout_closes_the_card),
 		TEST(logout_resets_a_card_that_cannot_unverify),
+		TEST(logout_resets_a_card_that_tells_nothing_of_its_state),
 		TEST(a_reset_of_our_own_costs_the_other_login_at_once),
 		TEST(logout_without_login_leaves_the_card_alone),
 		TEST(a_context_login_holds_the_card_for_one_signature),
 		TEST(a_context_login_needs_a_login_and_an_object),
+		TEST(a_context_login_after_a_foreign_reset_types_no_pin),
 		TEST(a_context_login_serves_its_owner_only),
 		TEST(a_second_context_login_ends_the_first),
 		TEST(a_cancelled_context_login_closes_and_releases_the_card),

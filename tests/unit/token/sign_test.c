@@ -77,6 +77,7 @@ static void without_login_nothing_reaches_the_card(void **state)
 	assert_int_equal(sign(t, 1, NULL), MOHR_ERR_NOT_LOGGED_IN);
 	assert_int_equal(sign(s, 1, NULL), MOHR_ERR_NOT_LOGGED_IN);
 	assert_int_equal(counts(f, 0).apdus, 0);
+	assert_int_equal(counts(f, 0).begins, 0);
 	token_unref(t);
 	token_unref(s);
 }

@@ -79,6 +79,18 @@ static void what_is_remembered_is_neither_the_pin_nor_an_unkeyed_hash(void **sta
 	token_unref(t);
 }
 
+static void a_right_pin_wipes_it(void **state)
+{
+	struct token *t = fixture_token(*state, SLOT_AUTH);
+
+	assert_int_equal(login(t, "9999"), MOHR_ERR_PIN_INCORRECT);
+	assert_non_null(t->wrong.mac);
+	assert_int_equal(login(t, PIN_AUTH), 0);
+	assert_null(t->wrong.mac);
+	assert_null(t->wrong.key);
+	token_unref(t);
+}
+
 static void removal_wipes_it_and_nothing_is_remembered_afterwards(void **state)
 {
 	struct fixture *f = *state;
@@ -102,6 +114,7 @@ int main(void)
 		TEST(only_the_pin_that_was_wrong_matches),
 		TEST(the_last_wrong_pin_replaces_the_one_before),
 		TEST(what_is_remembered_is_neither_the_pin_nor_an_unkeyed_hash),
+		TEST(a_right_pin_wipes_it),
 		TEST(removal_wipes_it_and_nothing_is_remembered_afterwards),
 	};
 
