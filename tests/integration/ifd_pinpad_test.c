@@ -178,6 +178,8 @@ static void verify_justifies_to_the_right_and_sends_a_pin_as_it_is(void **state)
 	static const uint8_t plain[VERIFY_HEAD + 4] = {
 		1, 0, 0x82, 0, 0, 0x08, 0x04, 2, 1, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0x20, 0, 1};
 	static const uint8_t right_apdu[13] = {0, 0x20, 0, 1, 8, 0, 0, 0, 0, '1', '2', '3', '4'};
+	static const uint8_t bcd_apdu[] = {0, 0x20, 0, 1, 3, 0x12, 0x34, 0x5F};
+	uint8_t bcd[sizeof(plain)];
 	static const uint8_t plain_apdu[9] = {0, 0x20, 0, 1, 4, '1', '2', '3', '4'};
 
 	(void)state;
@@ -186,6 +188,12 @@ static void verify_justifies_to_the_right_and_sends_a_pin_as_it_is(void **state)
 	assert_card_got(right_apdu, sizeof(right_apdu));
 	assert_int_equal(run(VERIFY, plain, sizeof(plain)), 0x9000);
 	assert_card_got(plain_apdu, sizeof(plain_apdu));
+	/* BCD: an odd digit is filled up with F. */
+	type("12345\n");
+	memcpy(bcd, plain, sizeof(plain));
+	bcd[2] = 0x81;
+	assert_int_equal(run(VERIFY, bcd, sizeof(bcd)), 0x9000);
+	assert_card_got(bcd_apdu, sizeof(bcd_apdu));
 }
 
 static void modify_asks_for_old_new_and_new_again(void **state)
@@ -197,6 +205,8 @@ static void modify_asks_for_old_new_and_new_again(void **state)
 
 	(void)state;
 	type("1234\n56789\n56788\n");
+	assert_int_equal(run(MODIFY, natid_modify, sizeof(natid_modify)), 0x6402);
+	type("1234\n56789\n567890\n");
 	assert_int_equal(run(MODIFY, natid_modify, sizeof(natid_modify)), 0x6402);
 	type("1234\n56789\n\n");
 	assert_int_equal(run(MODIFY, natid_modify, sizeof(natid_modify)), 0x6401);
@@ -260,11 +270,27 @@ static void structures_cut_at_every_byte_are_refused(void **state)
 	assert_int_equal(fake_n_commands(card), n);
 }
 
+static void a_length_that_the_data_do_not_have_is_refused(void **state)
+{
+	uint8_t copy[sizeof(natid_verify)];
+	unsigned n = fake_n_commands(card);
+
+	(void)state;
+	type("1234\n");
+	memcpy(copy, natid_verify, sizeof(copy));
+	copy[VERIFY_HEAD + 4] = 0x0F; /* Lc */
+	assert_int_equal(run(VERIFY, copy, sizeof(copy)), 0x6B80);
+	copy[VERIFY_HEAD + 4] = 0x11;
+	assert_int_equal(run(VERIFY, copy, sizeof(copy)), 0x6B80);
+	assert_int_equal(fake_n_commands(card), n);
+}
+
 static void structures_with_any_byte_changed_do_no_harm(void **state)
 {
 	uint8_t copy[sizeof(natid_modify)];
 
 	(void)state;
+	type("1234\n5678\n5678\n");
 	for (size_t at = 0; at < sizeof(natid_modify); at++) {
 		for (unsigned value = 0; value < 256; value++) {
 			/* Typed anew each time: some of them ask for fewer lines. */
@@ -299,6 +325,7 @@ int main(void)
 		cmocka_unit_test(what_is_typed_wrong_never_reaches_the_card),
 		cmocka_unit_test(nobody_at_the_pad_costs_the_time_of_the_structure),
 		cmocka_unit_test(structures_cut_at_every_byte_are_refused),
+		cmocka_unit_test(a_length_that_the_data_do_not_have_is_refused),
 		cmocka_unit_test(structures_with_any_byte_changed_do_no_harm),
 	};
 

@@ -73,6 +73,7 @@ static void a_socket_that_nobody_listens_on_is_no_card(void **state)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	long long start;
 
 	(void)state;
 	(void)snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/" CARD, folder);
@@ -81,7 +82,9 @@ static void a_socket_that_nobody_listens_on_is_no_card(void **state)
 	assert_int_equal(driver()->present(0), IFD_ICC_NOT_PRESENT);
 	/* No event tells when it listens: the wait must end by itself. */
 	assert_int_equal(listen(fd, 1), 0);
+	start = now_ms();
 	assert_int_equal(driver()->wait(0, 5000), IFD_SUCCESS);
+	assert_in_range(now_ms() - start, 0, 2000);
 	assert_int_equal(driver()->present(0), IFD_ICC_PRESENT);
 	assert_int_equal(driver()->close(0), IFD_SUCCESS);
 	(void)close(fd);
@@ -190,6 +193,9 @@ static void a_mute_card_costs_its_time_and_needs_power_afterwards(void **state)
 	assert_int_equal(send_command(0, select_mf, sizeof(select_mf), out, sizeof(out), &n),
 			 IFD_RESPONSE_TIMEOUT);
 	assert_in_range(now_ms() - start, 190, 2000);
+	/* Nobody has looked for the card since, and it is not taken for absent. */
+	assert_int_equal(send_command(0, select_mf, sizeof(select_mf), out, sizeof(out), &n),
+			 IFD_COMMUNICATION_ERROR);
 	assert_int_equal(driver()->present(0), IFD_ICC_PRESENT);
 	fake_set_mute(f, false);
 	assert_int_equal(send_command(0, select_mf, sizeof(select_mf), out, sizeof(out), &n),
@@ -274,6 +280,28 @@ static void a_card_pulled_at_any_byte_is_gone_once_and_then_back(void **state)
 		len = sizeof(atr);
 		assert_int_equal(driver()->power(0, IFD_POWER_UP, atr, &len), IFD_SUCCESS);
 	}
+	assert_int_equal(driver()->close(0), IFD_SUCCESS);
+	fake_remove(f);
+}
+
+static void a_reset_by_another_host_is_seen_without_any_event(void **state)
+{
+	static const uint8_t foreign_reset[] = {0, 0, 0, 2, 'x', 1};
+	struct raw raw = {.bytes = foreign_reset, .len = sizeof(foreign_reset)};
+	struct fake *f = fake_insert(folder, CARD);
+	uint8_t out[16];
+	size_t n;
+
+	(void)state;
+	open_card(0, "", CARD);
+	fake_set_raw(f, &raw, false);
+	assert_int_equal(send_command(0, select_mf, sizeof(select_mf), out, sizeof(out), &n),
+			 IFD_ICC_NOT_PRESENT);
+	assert_int_equal(driver()->wait(0, 60000), IFD_SUCCESS);
+	assert_int_equal(driver()->present(0), IFD_ICC_NOT_PRESENT);
+	/* The socket stays as it is: only the driver knows that looking is worth while. */
+	assert_int_equal(driver()->wait(0, 60000), IFD_SUCCESS);
+	assert_int_equal(driver()->present(0), IFD_ICC_PRESENT);
 	assert_int_equal(driver()->close(0), IFD_SUCCESS);
 	fake_remove(f);
 }
@@ -451,6 +479,7 @@ int main(void)
 		cmocka_unit_test(a_mute_card_costs_its_time_and_needs_power_afterwards),
 		cmocka_unit_test(answers_that_make_no_sense_are_errors_and_the_next_card_works),
 		cmocka_unit_test(a_card_pulled_at_any_byte_is_gone_once_and_then_back),
+		cmocka_unit_test(a_reset_by_another_host_is_seen_without_any_event),
 		cmocka_unit_test(waiting_ends_by_insertion_removal_stop_and_time),
 		cmocka_unit_test(readers_are_sixteen_and_numbers_are_taken_once),
 		cmocka_unit_test(a_mute_card_disturbs_no_other_reader),
