@@ -1,3 +1,4 @@
 # Programs of others with the card, through the module; each on the socket and through a real pcscd.
 CONSUMERS = %D%/openssl_engine.sh %D%/p11tool.sh %D%/pkcs11_tool.sh
+TESTS += $(CONSUMERS)
 EXTRA_DIST += $(CONSUMERS) %D%/card.sh

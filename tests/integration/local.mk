@@ -21,5 +21,6 @@ tests_integration_pcsc_client_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_integration_pcsc_client_LDADD = $(CMOCKA_LIBS) $(PCSC_LIBS) -ldl -lpthread
 
 integration_scenarios = %D%/pcscd.sh %D%/with_card.sh
+TESTS += $(integration_scenarios)
 EXTRA_DIST += $(integration_scenarios)
 endif
