@@ -14,7 +14,7 @@
 
 #define WRONG_PIN "9999"
 
-enum { CUTS_PER_USE = 16 };
+enum { CUTS_PER_USE = 32 };
 
 /* What is true of one token. */
 struct truth {

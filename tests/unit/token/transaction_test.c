@@ -68,6 +68,22 @@ static void a_verify_is_never_repeated_after_a_reset(void **state)
 	token_unref(t);
 }
 
+static void a_reset_in_the_middle_of_a_signature_is_a_lost_login(void **state)
+{
+	struct fixture *f = *state;
+	struct token *t = fixture_loaded(f, SLOT_AUTH);
+	struct loop_fault fault = {.kind = LOOP_FAULT_RESET};
+
+	for (fault.at = 0; fault.at < 3; fault.at++) {
+		assert_int_equal(login(t, PIN_AUTH), 0);
+		loop_set_fault(f->loop, 0, &fault);
+		assert_int_equal(sign(t, 1, NULL), MOHR_ERR_NOT_LOGGED_IN);
+		assert_true(loop_fault_done(f->loop, 0));
+		assert_false(token_logged_in(t));
+	}
+	token_unref(t);
+}
+
 static void another_card_without_an_event_ends_the_token(void **state)
 {
 	struct fixture *f = *state;
@@ -383,6 +399,7 @@ int main(void)
 		TEST(a_foreign_reset_costs_the_login),
 		TEST(a_reset_costs_readings_nothing),
 		TEST(a_verify_is_never_repeated_after_a_reset),
+		TEST(a_reset_in_the_middle_of_a_signature_is_a_lost_login),
 		TEST(another_card_without_an_event_ends_the_token),
 		TEST(a_swapped_card_ends_the_token),
 		TEST(a_removal_in_mid_operation_ends_the_token),

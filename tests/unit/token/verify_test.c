@@ -216,6 +216,40 @@ static void pss_signatures_verify_with_their_salt_length_only(void **state)
 	}
 }
 
+/* EM of a 2041-bit key has 255 bytes: the byte before it must be 0 (RFC 8017 §8.1.2, step 2c). */
+static void a_pss_block_longer_than_em_is_invalid(void **state)
+{
+	struct keys *k = *state;
+	uint8_t sig[256], block[256], *spki;
+	struct sign_request request = {.scheme = SIGN_PSS,
+				       .hash = HASH_SHA256,
+				       .mgf_hash = HASH_SHA256,
+				       .salt_len = 32,
+				       .data = k->digest,
+				       .len = 32};
+	struct pubkey shape = shape_of(k->rsa_odd, &spki);
+	struct cursor n = shape.modulus;
+	int tries;
+
+	/* until a salt gives an EM that stays below the modulus with a 1 before it */
+	for (tries = 0; tries < 200; tries++) {
+		make(k->rsa_odd, RSA_PKCS1_PSS_PADDING, EVP_sha256(), 32, k->digest, 32, sig,
+		     sizeof(sig));
+		assert_int_equal(
+			crypto_rsa_public(k->crypto, &shape.modulus, &shape.exponent, sig, block),
+			0);
+		assert_int_equal(block[0], 0);
+		block[0] = 1;
+		if (memcmp(block, cursor_at(&n), sizeof(block)) < 0)
+			break;
+	}
+	assert_in_range(tries, 0, 199);
+	make(k->rsa_odd, RSA_NO_PADDING, NULL, 0, block, sizeof(block), sig, sizeof(sig));
+	assert_int_equal(verify_signature(k->crypto, &shape, &request, sig, sizeof(sig)),
+			 MOHR_ERR_SIGNATURE_INVALID);
+	OPENSSL_free(spki);
+}
+
 static void raw_blocks_verify_and_are_recovered(void **state)
 {
 	struct keys *k = *state;
@@ -290,6 +324,7 @@ int main(void)
 		cmocka_unit_test(pkcs1_signatures_of_each_hash_verify),
 		cmocka_unit_test(pkcs1_over_given_bytes_verifies_and_is_recovered),
 		cmocka_unit_test(pss_signatures_verify_with_their_salt_length_only),
+		cmocka_unit_test(a_pss_block_longer_than_em_is_invalid),
 		cmocka_unit_test(raw_blocks_verify_and_are_recovered),
 		cmocka_unit_test(ecdsa_signatures_verify),
 		cmocka_unit_test(a_scheme_of_another_key_type_is_refused),
