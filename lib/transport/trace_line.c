@@ -244,7 +244,7 @@ static int parse_name(struct cursor *c, struct reader *ret)
 {
 	size_t len = cursor_left(c);
 
-	if (len == 0 || len >= sizeof ret->name)
+	if (len == 0 || len >= sizeof ret->name || memchr(cursor_at(c), '\0', len))
 		return MOHR_ERR_MALFORMED;
 	ret->name[len] = '\0';
 	return cursor_copy(c, len, ret->name);

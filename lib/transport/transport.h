@@ -88,7 +88,10 @@ void transport_free(struct transport *t);
  * MOHR_ERR_CARD_REMOVED, MOHR_ERR_READER_GONE, MOHR_ERR_NO_SERVICE: the link is dead for good.
  */
 MOHR_MUST_CHECK int link_begin(struct link *l);
-/* reset: the card loses its security state. Errors are of no use to the caller but are told. */
+/*
+ * reset: the card loses its security state; link_begin may then answer MOHR_ERR_CARD_RESET to this link
+ * as to all others. Errors are of no use to the caller but are told.
+ */
 int link_end(struct link *l, bool reset);
 /* One exchange. *ret_len is 0 on every failure; a mute card is MOHR_ERR_CARD_MUTE. cap >= 2. */
 MOHR_MUST_CHECK int link_transmit(struct link *l, const uint8_t *command, size_t len,

@@ -238,6 +238,35 @@ def make_frame():
         write("frame", name, h(text))
 
 
+def make_trace_line():
+    lines = {
+        "service": "service NO_SERVICE",
+        "reader": "reader 3 present 3B7D9600 A reader 00",
+        "reader-mute": "reader 4294967295 mute - A",
+        "gone": "gone A reader 00",
+        "gone-nul": "gone A\0reader",
+        "connect": "connect 1 ok T1 3B8001 A reader 00",
+        "begin": "begin 1 CARD_RESET",
+        "end": "end 1 reset ok",
+        "command": "command 1 0020008108****************",
+        "response": "response 1 ok 2A9000",
+        "response-error": "response 1 CARD_REMOVED -",
+        "reconnect": "reconnect 1 ok T0 3B00",
+        "close": "close 1",
+        "comment": "# words",
+        "number-too-large": "close 4294967296",
+        "half-byte": "command 1 002",
+        "half-star": "command 1 *0",
+        "atr-too-long": "reader 1 present " + "3B" * 34 + " A",
+        "name-too-long": "gone " + "x" * 128,
+        "run": "mohr-trace 1\nconnect 1 ok T0 3B00 A\nbegin 1 ok\ncommand 1 00B00000\n"
+               "response 1 ok 9000\nend 1 leave ok\nclose 1\n",
+        "empty": "",
+    }
+    for name, text in lines.items():
+        write("trace_line", name, text.encode())
+
+
 make_tlv()
 make_x509()
 make_pubkey()
@@ -245,3 +274,4 @@ make_digest_info()
 make_atr()
 make_apdu_mask()
 make_frame()
+make_trace_line()

@@ -10,6 +10,7 @@ fuzz_targets = \
 	tests/fuzz/natid_fuzz \
 	tests/fuzz/pubkey_fuzz \
 	tests/fuzz/tlv_fuzz \
+	tests/fuzz/trace_line_fuzz \
 	tests/fuzz/x509_fuzz
 fuzz_libs = lib/libmohr.la $(CRYPTO_LIBS)
 
@@ -49,6 +50,10 @@ tests_fuzz_pubkey_fuzz_LDADD = $(fuzz_libs)
 tests_fuzz_tlv_fuzz_SOURCES = %D%/tlv_fuzz.c $(fuzz_main)
 tests_fuzz_tlv_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_tlv_fuzz_LDADD = $(fuzz_libs)
+
+tests_fuzz_trace_line_fuzz_SOURCES = %D%/trace_line_fuzz.c $(fuzz_main)
+tests_fuzz_trace_line_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_trace_line_fuzz_LDADD = $(fuzz_libs)
 
 tests_fuzz_x509_fuzz_SOURCES = %D%/x509_fuzz.c $(fuzz_main)
 tests_fuzz_x509_fuzz_LDFLAGS = $(fuzz_ldflags)

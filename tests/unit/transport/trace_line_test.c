@@ -193,6 +193,8 @@ static void anything_else_is_malformed(void **state)
 	struct trace_line l = {.link = 4711};
 
 	(void)state;
+	assert_int_equal(trace_line_parse("gone a\0b", 8, &l), MOHR_ERR_MALFORMED);
+	assert_int_equal(trace_line_parse("gone \0", 6, &l), MOHR_ERR_MALFORMED);
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		if (parse(wrong[i], &l) != MOHR_ERR_MALFORMED)
 			fail_msg("accepted: '%s'", wrong[i]);
