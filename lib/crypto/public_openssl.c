@@ -49,8 +49,6 @@ static BIGNUM *digest_number(BN_CTX *ctx, const EC_GROUP *group, const uint8_t *
 	size_t bits = (size_t)EC_GROUP_order_bits(group);
 	BIGNUM *e;
 
-	if (8 * len > bits)
-		len = (bits + 7) / 8;
 	e = number(ctx, digest, len);
 	if (e && 8 * len > bits && BN_rshift(e, e, (int)(8 * len - bits)) != 1)
 		e = NULL;

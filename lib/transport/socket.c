@@ -23,7 +23,7 @@ enum {
 	ATR_MS = 500,
 	/* Where nothing tells of a new card: loopback TCP, or no inotify left. */
 	BLIND_SLICE_MS = 250,
-	/* A server that takes its name before it listens: it is tried again this often after an event. */
+	/* A server that takes its name before it listens: it is tried again so often, and after each event. */
 	RETRIES = 25,
 	RETRY_MS = 20,
 	LONGEST_SLICE_MS = 3600 * 1000,
@@ -141,7 +141,7 @@ static int wait_for_difference(struct socket_transport *t, const struct reader *
 {
 	struct reader now[LIMIT_N_READERS];
 	struct vigil v;
-	int retries = 0;
+	int retries = RETRIES;
 	size_t n_now;
 
 	for (;;) {

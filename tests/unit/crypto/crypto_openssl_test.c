@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -373,6 +374,28 @@ static void ecdsa_of_a_point_off_the_curve_is_refused(void **state)
 			 MOHR_ERR_CRYPTO);
 }
 
+/* The same s plus the order, where there is room for it: FIPS 186-5 §6.4.2 step 1 forbids it. */
+static void refuse_large_s(enum curve curve, const struct cursor *point, const uint8_t digest[64],
+			   uint8_t *sig, uint8_t *s)
+{
+	EC_GROUP *group;
+	uint8_t saved[66];
+	BIGNUM *n;
+
+	if (curve != CURVE_P521)
+		return;
+	group = EC_GROUP_new_by_curve_name(NID_secp521r1);
+	memcpy(saved, s, 66);
+	n = BN_bin2bn(s, 66, NULL);
+	assert_int_equal(BN_add(n, n, EC_GROUP_get0_order(group)), 1);
+	assert_int_equal(BN_bn2binpad(n, s, 66), 66);
+	assert_int_equal(crypto_ecdsa_verify(crypto, curve, point, digest, 64, sig, 132),
+			 MOHR_ERR_SIGNATURE_INVALID);
+	memcpy(s, saved, 66);
+	BN_free(n);
+	EC_GROUP_free(group);
+}
+
 static void ecdsa_agrees_with_libcrypto(enum curve curve, const char *name)
 {
 	size_t len = curve_len(curve), der_len = 160, point_len = 0;
@@ -396,6 +419,7 @@ static void ecdsa_agrees_with_libcrypto(enum curve curve, const char *name)
 	/* the digest is longer than two of the three curves: its leftmost bits count */
 	assert_int_equal(
 		crypto_ecdsa_verify(crypto, curve, &pc, digest, sizeof digest, sig, 2 * len), 0);
+	refuse_large_s(curve, &pc, digest, sig, sig + len);
 	digest[0] ^= 0x80;
 	assert_int_equal(
 		crypto_ecdsa_verify(crypto, curve, &pc, digest, sizeof digest, sig, 2 * len),

@@ -188,11 +188,16 @@ static void listen_local(struct card_server *s)
 
 static void listen_tcp(struct card_server *s)
 {
-	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)s->setup.port),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof to;
+	int one = 1;
 
 	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	must(s->listener >= 0 && bind(s->listener, (struct sockaddr *)&to, sizeof to) == 0 &&
+	must(s->listener >= 0 &&
+	     setsockopt(s->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
+	     bind(s->listener, (struct sockaddr *)&to, sizeof to) == 0 &&
 	     listen(s->listener, 8) == 0 &&
 	     getsockname(s->listener, (struct sockaddr *)&to, &len) == 0);
 	s->port = ntohs(to.sin_port);

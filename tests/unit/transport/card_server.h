@@ -14,6 +14,7 @@ struct card_server;
 
 struct card_server_setup {
 	const char *path; /* of the socket; NULL: loopback TCP */
+	unsigned port;    /* 0: any */
 	const void *atr;
 	size_t atr_len;
 	bool silent; /* does not answer ATTACH until card_server_speak */

@@ -4,6 +4,7 @@ transport_tests = \
 	tests/unit/transport/replay_test \
 	tests/unit/transport/socket_link_test \
 	tests/unit/transport/socket_test \
+	tests/unit/transport/socket_wire_test \
 	tests/unit/transport/trace_line_test \
 	tests/unit/transport/trace_test \
 	tests/unit/transport/transport_test
@@ -29,6 +30,8 @@ tests_unit_transport_socket_test_SOURCES = \
 	%D%/socket_test.c
 tests_unit_transport_socket_test_LDADD = $(LDADD) -lpthread
 
+tests_unit_transport_socket_wire_test_SOURCES = %D%/socket_wire_test.c
+tests_unit_transport_socket_wire_test_LDADD = $(LDADD) -lpthread
 tests_unit_transport_reader_test_SOURCES = %D%/reader_test.c
 tests_unit_transport_reader_test_LDADD = $(LDADD) -lpthread
 tests_unit_transport_replay_test_SOURCES = %D%/replay_test.c

@@ -433,9 +433,9 @@ static void wait_sees_a_card_that_has_its_name_before_it_listens(void **state)
 	struct waiting w;
 
 	(void)state;
-	start_wait(&w);
 	(void)snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
 	assert_int_equal(bind(fd, (struct sockaddr *)&to, sizeof to), 0);
+	start_wait(&w);
 	assert_int_equal(listen(fd, 1), 0);
 	client = accept(fd, NULL, NULL);
 	assert_return_code(client, 0);
@@ -450,15 +450,38 @@ static void wait_sees_a_card_that_has_its_name_before_it_listens(void **state)
 static void wait_sees_a_card_on_tcp(void **state)
 {
 	struct card_server *s = insert(NULL);
+	unsigned number = card_server_port(s);
 	struct waiting w;
 	char port[16];
 
 	(void)state;
-	(void)snprintf(port, sizeof port, "tcp:%u", card_server_port(s));
+	(void)snprintf(port, sizeof port, "tcp:%u", number);
 	use_paths(port, NULL);
 	start_wait(&w);
 	card_server_stop(s);
 	assert_int_equal(end_wait(&w), 0);
+	start_wait(&w);
+	s = card_server_start(
+		&(struct card_server_setup){.port = number, .atr = atr, .atr_len = sizeof atr});
+	assert_int_equal(end_wait(&w), 0);
+	card_server_stop(s);
+}
+
+static void wait_sees_a_card_at_a_path_without_a_folder(void **state)
+{
+	struct card_server *s;
+	struct waiting w;
+	char before[256];
+
+	(void)state;
+	assert_non_null(getcwd(before, sizeof before));
+	assert_int_equal(chdir(folder), 0);
+	use_paths("card", NULL);
+	start_wait(&w);
+	s = insert("card");
+	assert_int_equal(end_wait(&w), 0);
+	card_server_stop(s);
+	assert_int_equal(chdir(before), 0);
 }
 
 static void cancel_ends_every_wait_for_good(void **state)
@@ -546,6 +569,7 @@ int main(void)
 		TEST(wait_sees_a_card_in_a_folder_that_comes_later),
 		TEST(wait_sees_a_card_that_has_its_name_before_it_listens),
 		TEST(wait_sees_a_card_on_tcp),
+		TEST(wait_sees_a_card_at_a_path_without_a_folder),
 		TEST(cancel_ends_every_wait_for_good),
 		TEST(threads_use_one_transport_while_the_card_comes_and_goes),
 	};

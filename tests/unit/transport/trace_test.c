@@ -297,7 +297,8 @@ static void file_is_ours_alone(void **state)
 
 static void files_that_are_not_new_are_refused(void **state)
 {
-	char at[128];
+	char at[128], target[128];
+	FILE *f;
 
 	(void)state;
 	assert_refused(path); /* has a line already */
@@ -308,6 +309,14 @@ static void files_that_are_not_new_are_refused(void **state)
 	assert_int_equal(mkfifo(at, 0600), 0);
 	assert_refused(at);
 	assert_int_equal(unlink(at), 0);
+	(void)snprintf(target, sizeof target, "%s/target", folder);
+	f = fopen(target, "w");
+	assert_non_null(f);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(symlink(target, at), 0);
+	assert_refused(at);
+	assert_int_equal(unlink(at), 0);
+	assert_int_equal(unlink(target), 0);
 	assert_refused(folder);
 	assert_refused("/dev/null");
 	(void)snprintf(at, sizeof at, "%s/none/trace", folder);
