@@ -309,8 +309,8 @@ static void files_that_are_no_recording_are_refused(void **state)
 static void recording_of_a_replay_equals_the_recording(void **state)
 {
 	static const char original[] = "mohr-trace 1\n"
-				       "reader 1 present 3B00 A reader\n"
-				       "connect 1 ok T0 3B00 A reader\n"
+				       "reader 1 present 3B8001 A reader\n"
+				       "connect 1 ok T1 3B8001 A reader\n"
 				       "begin 1 ok\n"
 				       "command 1 00A4040C023F00\n"
 				       "response 1 ok 9000\n"
@@ -332,6 +332,8 @@ static void recording_of_a_replay_equals_the_recording(void **state)
 	transport = NULL;
 	assert_int_equal(transport_readers(recorded, &r, 1, &n), 0);
 	assert_int_equal(transport_connect(recorded, "A reader", &l), 0);
+	assert_int_equal(l->protocol, PROTOCOL_T1);
+	assert_int_equal(l->atr_len, 3);
 	assert_int_equal(link_begin(l), 0);
 	assert_string_equal(exchange(l, "00A4040C023F00"), "9000");
 	assert_string_equal(exchange(l, "0020008108 3837363534333231"), "63C2");

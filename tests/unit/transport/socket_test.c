@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -323,6 +324,7 @@ static void connecting_to_nothing_says_what_is_missing(void **state)
 
 struct waiting {
 	pthread_t id;
+	int thread; /* the kernel's number of it, once it runs */
 	struct reader known[2];
 	size_t n;
 	int result;
@@ -332,15 +334,41 @@ static void *wait_main(void *arg)
 {
 	struct waiting *w = arg;
 
+	__atomic_store_n(&w->thread, gettid(), __ATOMIC_RELEASE);
 	w->result = transport_wait(transport, w->known, w->n, -1);
 	return NULL;
 }
 
+/* Whether the thread sleeps, or is over: then it has done all that it does by itself. */
+static bool is_blocked(int thread)
+{
+	char stat[64], text[512];
+	const char *state;
+	size_t n;
+	FILE *f;
+
+	if (thread == 0)
+		return false;
+	(void)snprintf(stat, sizeof stat, "/proc/self/task/%d/stat", thread);
+	f = fopen(stat, "re");
+	if (!f)
+		return true;
+	n = fread(text, 1, sizeof text - 1, f);
+	(void)fclose(f);
+	text[n] = '\0';
+	state = strrchr(text, ')');
+	return state && state[2] == 'S';
+}
+
+/* Returns when the wait is under way. */
 static void start_wait(struct waiting *w)
 {
 	assert_int_equal(transport_readers(transport, w->known, 2, &w->n), 0);
 	w->result = 99;
+	w->thread = 0;
 	assert_int_equal(pthread_create(&w->id, NULL, wait_main, w), 0);
+	while (!is_blocked(__atomic_load_n(&w->thread, __ATOMIC_ACQUIRE)))
+		(void)sched_yield();
 }
 
 static int end_wait(struct waiting *w)
