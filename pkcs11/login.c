@@ -47,12 +47,12 @@ static void forget_handles(struct presence *p)
 /* Under the login lock. */
 static CK_RV logout(struct presence *p)
 {
-	CK_RV rv = CKR_USER_NOT_LOGGED_IN;
+	bool was_in = token_logged_in(p->token);
+	/* Also after a login that was lost: the card may have been wrong about that, and be open still. */
+	int r = token_logout(p->token);
 
-	if (token_logged_in(p->token))
-		rv = rv_from(token_logout(p->token), RV_SESSION);
 	forget_handles(p);
-	return rv;
+	return was_in ? rv_from(r, RV_SESSION) : CKR_USER_NOT_LOGGED_IN;
 }
 
 CK_RV login_end(struct presence *p)

@@ -164,7 +164,7 @@ void insertion_lose_logins(struct insertion *i, bool closed)
 	for (n = 0; n < i->n_tokens; n++) {
 		atomic_store(&i->tokens[n].logged_in, false);
 		if (closed)
-			i->tokens[n].opened = false;
+			atomic_store(&i->tokens[n].opened, false);
 		i->tokens[n].status_known = false;
 	}
 }

@@ -38,8 +38,8 @@ struct token {
 	unsigned index; /* of the token in the insertion and of the PIN on the card */
 	struct token_info info;
 	atomic_bool logged_in; /* our own login, whatever the card's state */
+	atomic_bool opened; /* we may have left the card open for this PIN: close it in the end */
 	/* io */
-	bool opened; /* the card may be open for this PIN through us: to be closed in the end */
 	bool status_known;
 	uint64_t status_ms;
 	struct pin_status status;

@@ -68,7 +68,7 @@ int login_close(struct token *t)
 		}
 	}
 	if (r == 0)
-		t->opened = false;
+		atomic_store(&t->opened, false);
 	return r;
 }
 
@@ -83,7 +83,7 @@ static bool said_no(int r)
 /* Whether the PIN was right went lost with the answer: the card must not stay open for all that. */
 static void close_unsure(struct token *t, int r)
 {
-	t->opened = true;
+	atomic_store(&t->opened, true);
 	if (transaction_broke(r) || login_close(t) != 0)
 		t->insertion->reset_wanted = true;
 }
@@ -101,7 +101,7 @@ static int verify(struct token *t, const struct secret *pin)
 	r = card->profile->verify(card, t->index, pin, &tries);
 	note_answer(t, pin, r, tries);
 	if (r == 0)
-		t->opened = true;
+		atomic_store(&t->opened, true);
 	else if (!said_no(r))
 		close_unsure(t, r);
 	return r;
@@ -170,12 +170,14 @@ int token_logout(struct token *t)
 	int r;
 
 	atomic_store(&t->logged_in, false);
+	if (!atomic_load(&t->opened) && atomic_load(&i->held_by) != t)
+		return atomic_load(&i->gone) ? MOHR_ERR_CARD_REMOVED : 0;
 	r = transaction_begin(i);
 	if (r != 0)
 		return r;
 	if (atomic_load(&i->held_by) == t)
 		r = login_release(i);
-	if (r == 0 && t->opened)
+	if (r == 0 && atomic_load(&t->opened))
 		r = login_close(t);
 	r = transaction_end(i, r);
 	/* A reset by whomever has closed the card as well. */

@@ -71,7 +71,7 @@ static int spend(struct token *t, int result)
 	if (result == 0 && i->card->pins[t->index].consumed) {
 		atomic_store(&i->held_by, NULL);
 		i->held_owner = NULL;
-		t->opened = false;
+		atomic_store(&t->opened, false);
 		return 0;
 	}
 	/* The card cannot be told on a broken way: ending the transaction resets it then. */

@@ -257,14 +257,14 @@ static void shut(struct insertion *i)
 
 	for (n = 0; n < i->n_tokens; n++) {
 		atomic_store(&i->tokens[n].logged_in, false);
-		if (i->tokens[n].opened)
+		if (atomic_load(&i->tokens[n].opened))
 			r = 1;
 	}
 	if (i->link != NULL && !atomic_load(&i->gone) &&
 	    (r != 0 || atomic_load(&i->held_by) != NULL) && transaction_begin_locked(i) == 0) {
 		r = login_release(i);
 		for (n = 0; r == 0 && n < i->n_tokens; n++) {
-			if (i->tokens[n].opened)
+			if (atomic_load(&i->tokens[n].opened))
 				r = login_close(&i->tokens[n]);
 		}
 		(void)transaction_end_locked(i, r);
