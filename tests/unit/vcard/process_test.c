@@ -214,6 +214,67 @@ static void the_card_manager_has_few_commands(void **state)
 	vcard_free(v);
 }
 
+/* xorshift, so that a failure can be repeated. */
+static uint32_t next_random(uint32_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 17;
+	*x ^= *x << 5;
+	return *x;
+}
+
+/* Real commands with some bytes changed, cut or lengthened, in a long row without a reset. */
+static void any_bytes_get_a_status_word(void **state)
+{
+	static const char *const seeds[] = {
+		"00A404000C" AID_IAS "00",
+		"00A4080004 50005040 00",
+		"00A40000023F00",
+		"00B0000000",
+		"00B00000000000",
+		"00D6000004 01020304",
+		"00200081 10" PIN_AUTH,
+		"00200082 10" PIN_SIGN,
+		"00240081 20" PIN_AUTH PIN_AUTH,
+		"002C0081 20" PUK PIN_AUTH,
+		"002241B6 06 800144 840101",
+		"002241AA 03 800140",
+		"002241A4 03 840101",
+		"002A90A0 0A 9008 0102030405060708",
+		"002A9E9A00",
+		"00880000 04 01020304 00",
+		"0084000010",
+		"00478100 05 B603 840101 00",
+		"80CA9F7F00",
+		"00CA7F3000",
+		"00CB00FF 05 A003830181 00",
+		"00C0000000",
+		"10200081 08 3132333435363738",
+	};
+	struct vcard *v = fixture_quick(FIXTURE_EXTENDED);
+	struct buf response = BUF_INIT(LIMIT_RESPONSE);
+	uint8_t command[64];
+	uint32_t x = 20261122;
+	size_t len, n = sizeof(seeds) / sizeof(*seeds);
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		len = fixture_bytes(seeds[next_random(&x) % n], command, sizeof(command));
+		for (uint32_t changes = next_random(&x) % 4; changes > 0; changes--)
+			command[next_random(&x) % len] = (uint8_t)next_random(&x);
+		if (next_random(&x) % 4 == 0)
+			len = next_random(&x) % sizeof(command);
+		if (i % 500 == 0)
+			v->memory.pins[0].tries_left = v->memory.pins[1].tries_left = 3;
+		vcard_process(v, command, len, &response);
+		assert_int_equal(buf_err(&response), 0);
+		assert_true(response.len >= 2);
+		assert_in_range(response.data[response.len - 2], 0x60, 0x90);
+	}
+	buf_clear(&response);
+	vcard_free(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +292,7 @@ int main(void)
 		cmocka_unit_test(chaining_takes_65536_bytes_and_no_more),
 		cmocka_unit_test(commands_without_data_cannot_be_chained),
 		cmocka_unit_test(the_card_manager_has_few_commands),
+		cmocka_unit_test(any_bytes_get_a_status_word),
 	};
 
 	return cmocka_run_group_tests_name("vcard/process", tests, NULL, NULL);

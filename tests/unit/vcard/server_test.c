@@ -548,7 +548,7 @@ static void a_slow_card_answers_late_and_one_after_the_other(void **state)
 	int a, b, c;
 
 	(void)state;
-	start(&(struct server_options){.delay_ms = 80});
+	start(&(struct server_options){.delay_ms = 250});
 	a = host();
 	b = host();
 	c = host();
@@ -559,9 +559,9 @@ static void a_slow_card_answers_late_and_one_after_the_other(void **state)
 	ask_host(c, 'A', "", ATR);
 	request(b, 'T', STATUS);
 	assert_string_equal(answer(a), "t63C3");
-	assert_in_range(elapsed_ms(&begin), 79, 10000);
+	assert_in_range(elapsed_ms(&begin), 249, 10000);
 	assert_string_equal(answer(b), "t63C3");
-	assert_in_range(elapsed_ms(&begin), 159, 10000);
+	assert_in_range(elapsed_ms(&begin), 499, 10000);
 	/* A host that goes away while its command runs: the card is free when its time is over. */
 	request(a, 'T', STATUS);
 	sleep_ms(10);
