@@ -117,7 +117,7 @@ static size_t find_message(const uint8_t *em, size_t len)
 		if (i < 10)
 			good &= ~first_zero;
 	}
-	return start & good & seen;
+	return start & good; /* start is 0 where no separator was seen */
 }
 
 int vcard_key_decipher(struct vcard_key *key, const uint8_t *data, size_t len, struct buf *ret)

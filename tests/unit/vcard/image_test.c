@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
@@ -372,6 +373,27 @@ static void what_is_no_file_is_an_error(void **state)
 	vcard_free(v);
 }
 
+static void what_a_killed_server_left_is_removed(void **state)
+{
+	struct vcard *v = NULL;
+	char next[600];
+	int fd;
+
+	(void)state;
+	save_new();
+	snprintf(next, sizeof(next), "%s.next", path);
+	fd = open(next, O_CREAT | O_WRONLY, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	/* Not by one who only looks: it may be another server's. */
+	assert_int_equal(vcard_peek(path, &v), 0);
+	vcard_free(v);
+	assert_int_equal(access(next, F_OK), 0);
+	assert_int_equal(vcard_load(path, &v), 0);
+	assert_int_equal(access(next, F_OK), -1);
+	vcard_free(v);
+}
+
 /* ---- kill -9 */
 
 enum { CONTENT_LEN = 200 };
@@ -595,6 +617,7 @@ int main(void)
 		TEST(content_that_is_no_card_is_refused),
 		TEST(counters_and_parents_out_of_range_are_refused),
 		TEST(what_is_no_file_is_an_error),
+		TEST(what_a_killed_server_left_is_removed),
 		TEST(a_kill_during_verify_never_gives_a_try),
 		TEST(a_kill_during_a_wrong_verify_costs_one_try_at_most),
 		TEST(a_kill_during_change_leaves_the_old_or_the_new_pin),

@@ -92,6 +92,32 @@ static void an_empty_tail_and_a_whole_block_are_allowed(void **state)
 	assert_memory_equal(digest, expected, 64);
 }
 
+/* The states above with another count, and the 44 bytes that follow; the same source. */
+static void high_bits_of_the_count_matter(void **state)
+{
+	static const struct {
+		size_t vector;
+		const char *digest;
+	} rows[] = {
+		{0, "C65A2B68C545BD688B10CB6CD08C3B58CBF059E7"},
+		{2, "C01BC46A61CE27FB905F29899CFEB1BD0AF59BD09FDF4C20A25E94A9203378B1"},
+		{4, "B6945DCBF7F497B07E91C38AB0EB8DD2555181BB44B21E6D0B14D589145C2422"
+		    "DF6025ECA8D5E4BAFC81ADD615F16D26D16A15D1D3BB08FC08CF40DC1B2881CB"},
+	};
+	uint8_t bytes[80], tail[44], digest[HASH_MAX_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t n = rows[i].vector;
+		size_t len = fixture_bytes(vectors[n].state, bytes, sizeof(bytes));
+
+		fixture_bytes("0123456789ABCD80", bytes + len - 8, 8);
+		message_part(vectors[n].tail_from, sizeof(tail), tail);
+		assert_int_equal(end(vectors[n].alg, bytes, len, tail, sizeof(tail), digest), 0);
+		assert_string_equal(fixture_hex(digest, hash_len(vectors[n].alg)), rows[i].digest);
+	}
+}
+
 static void lengths_and_counts_that_do_not_fit_are_refused(void **state)
 {
 	uint8_t bytes[80] = {0}, tail[129] = {0}, digest[HASH_MAX_LEN];
@@ -121,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_hash_is_ended),
 		cmocka_unit_test(an_empty_tail_and_a_whole_block_are_allowed),
+		cmocka_unit_test(high_bits_of_the_count_matter),
 		cmocka_unit_test(lengths_and_counts_that_do_not_fit_are_refused),
 	};
 

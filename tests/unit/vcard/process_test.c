@@ -164,6 +164,15 @@ static void a_broken_chain_is_6883_and_nothing_of_it_is_done(void **state)
 	expect(v, "10200081 05 3132333435", "9000");
 	expect(v, "00A40000", "6883");
 	expect(v, "00200081", "63C3");
+	/* Each byte of the header counts. */
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const others[] = {"80200081", "00240081", "00200181",
+						     "00200082"};
+
+		expect(v, "10200081 05 3132333435", "9000");
+		assert_string_equal(ask(v, "%s 0B 0000000000000000000000", others[i]), "6883");
+		expect(v, "00200081", "63C3");
+	}
 	/* A reset forgets an open chain. */
 	expect(v, "10200081 05 3132333435", "9000");
 	vcard_reset(v);
