@@ -213,6 +213,45 @@ static void a_served_image_is_refused_to_a_second_server(void **state)
 	vcard_free(first);
 }
 
+/* The file is replaced all the time: nobody may get hold of one that has just lost its name. */
+static void an_image_stays_locked_while_it_is_replaced(void **state)
+{
+	struct vcard *v = NULL;
+	struct buf content = BUF_INIT(VCARD_IMAGE_MAX);
+	int begun[2], status;
+	pid_t child;
+	char c = 0;
+
+	(void)state;
+	save_new();
+	assert_int_equal(pipe2(begun, O_CLOEXEC), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct vcard_image *image = NULL;
+
+		if (vcard_image_open(path, &content, &image) != 0 || write(begun[1], &c, 1) != 1)
+			_exit(1);
+		for (int i = 0; i < 150; i++)
+			if (vcard_image_commit(image, &content) != 0)
+				_exit(1);
+		if (write(begun[1], &c, 1) != 1)
+			_exit(1);
+		pause();
+	}
+	assert_int_equal(read(begun[0], &c, 1), 1);
+	fcntl(begun[0], F_SETFL, O_NONBLOCK);
+	do
+		assert_int_equal(vcard_load(path, &v), MOHR_ERR_CARD_BUSY);
+	while (read(begun[0], &c, 1) != 1);
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	close(begun[0]);
+	close(begun[1]);
+	assert_int_equal(vcard_load(path, &v), 0);
+	vcard_free(v);
+}
+
 static void a_saved_card_holds_its_lock(void **state)
 {
 	struct vcard *v = fixture_quick(FIXTURE_SHORT), *second = NULL;
@@ -610,6 +649,7 @@ int main(void)
 		TEST(every_change_is_on_disk_when_the_answer_comes),
 		TEST(a_failing_disk_gives_no_try),
 		TEST(a_served_image_is_refused_to_a_second_server),
+		TEST(an_image_stays_locked_while_it_is_replaced),
 		TEST(a_saved_card_holds_its_lock),
 		TEST(symbolic_links_are_followed),
 		TEST(an_image_that_is_not_whole_is_refused),

@@ -274,6 +274,17 @@ static void a_hash_template_may_bring_the_hash(void **state)
 	EVP_PKEY_free(key);
 }
 
+/* What was brought for one template is not signed under another, though both have no hash. */
+static void data_without_a_hash_belong_to_their_template(void **state)
+{
+	(void)state;
+	fixture_verify_auth(card);
+	expect(card, "002241B6 06 800102 840101", "9000");
+	expect(card, "002A90A0 04 9002 1122", "9000");
+	expect(card, "002241B6 06 800102 840101", "9000");
+	expect(card, "002A9E9A00", "6985");
+}
+
 static void a_hash_is_used_up(void **state)
 {
 	uint8_t digest[32];
@@ -534,6 +545,7 @@ int main(void)
 		TEST(a_digest_must_have_its_hashes_length),
 		TEST(the_last_round_can_be_done_on_the_card),
 		TEST(a_hash_template_may_bring_the_hash),
+		TEST(data_without_a_hash_belong_to_their_template),
 		TEST(a_hash_is_used_up),
 		TEST(a_key_needs_its_own_pin),
 		TEST(the_signature_pin_serves_once),

@@ -459,24 +459,34 @@ static void frames_may_come_in_pieces(void **state)
 	close(b);
 }
 
-/* One that asks and never reads must not stop the others, nor make the server's memory grow. */
+/* One that asks and does not read stops nobody, and gets each answer when it reads at last. */
 static void a_host_that_does_not_read_blocks_nobody(void **state)
 {
 	static const uint8_t frame[] = {0, 0, 0, 8, 'T', 0x00, 0xB0, 0x00, 0x00, 0x00, 0x02, 0x00};
 	int a = host(), b = host();
-	ssize_t n;
+	size_t sent = 0;
+	ssize_t n = 0;
 
 	(void)state;
 	ask_host(a, 'T', "00A4080C 04 50005040", "t9000");
 	fcntl(a, F_SETFL, O_NONBLOCK);
-	for (int i = 0; i < 100000; i++) {
-		n = send(a, frame, sizeof(frame), MSG_NOSIGNAL);
-		if (n < 0)
-			break;
-	}
-	assert_true(n < 0 && errno == EAGAIN);
-	for (int i = 0; i < 50; i++)
+	/* Until both directions are full, and for a while. */
+	for (int quiet = 0; quiet < 20; quiet++) {
+		while ((n = send(a, frame + sent % sizeof(frame),
+				 sizeof(frame) - sent % sizeof(frame), MSG_NOSIGNAL)) > 0) {
+			sent += (size_t)n;
+			quiet = 0;
+		}
+		assert_true(n < 0 && errno == EAGAIN);
 		ask_host(b, 'T', STATUS, "t63C3");
+		sleep_ms(5);
+	}
+	for (size_t i = 0; i < sent / sizeof(frame); i++) {
+		const char *text = answer(a);
+
+		assert_int_equal(strlen(text), 1 + 2 * (512 + 2));
+		assert_string_equal(text + 1 + 2 * 512, "9000");
+	}
 	close(a);
 	ask_host(b, 'T', STATUS, "t63C3");
 	close(b);
@@ -624,6 +634,29 @@ static void a_live_socket_is_refused_and_a_dead_one_replaced(void **state)
 	vcard_listener_clear(&second);
 }
 
+/* Its queue of connections is full: it is busy, not dead. */
+static void an_overrun_socket_is_a_live_one(void **state)
+{
+	struct sockaddr_un addr = address();
+	struct vcard_listener l, second;
+	int hosts[200], n = 0, fd;
+
+	(void)state;
+	assert_int_equal(vcard_listener_init_unix(path, &l), 0);
+	for (;;) {
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		assert_true(fd >= 0 && n < 200);
+		hosts[n++] = fd;
+		if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0)
+			break;
+	}
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(vcard_listener_init_unix(path, &second), MOHR_ERR_CARD_BUSY);
+	while (n > 0)
+		close(hosts[--n]);
+	vcard_listener_clear(&l);
+}
+
 static void another_servers_socket_is_not_removed(void **state)
 {
 	struct vcard_listener l, second;
@@ -693,6 +726,7 @@ int main(void)
 		TEST(tcp_is_served_on_loopback),
 		TEST(the_socket_is_for_its_owner_alone),
 		TEST(a_live_socket_is_refused_and_a_dead_one_replaced),
+		TEST(an_overrun_socket_is_a_live_one),
 		TEST(another_servers_socket_is_not_removed),
 		TEST(a_file_of_that_name_is_left_alone),
 		TEST(names_that_cannot_be_a_sockets_are_refused),
