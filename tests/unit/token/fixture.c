@@ -314,17 +314,16 @@ struct loop_counts counts(struct fixture *f, unsigned reader)
 
 /* ---- the clock --------------------------------------------------------------------------------- */
 
-static _Atomic uint64_t ahead;
+static _Atomic uint64_t now = 1000000;
 
-uint64_t __real_clock_ms(void);
 uint64_t __wrap_clock_ms(void);
 
 uint64_t __wrap_clock_ms(void)
 {
-	return __real_clock_ms() + ahead;
+	return now;
 }
 
 void clock_advance(uint64_t ms)
 {
-	ahead += ms;
+	now += ms;
 }

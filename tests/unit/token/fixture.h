@@ -62,7 +62,7 @@ uint16_t card_command(struct vcard *v, const char *hex);
 
 struct loop_counts counts(struct fixture *f, unsigned reader);
 
-/* The clock runs ahead by this much from now on (clock_ms is wrapped by the linker). */
+/* clock_ms, wrapped by the linker, stands still but for this: a busy machine changes no result. */
 void clock_advance(uint64_t ms);
 
 #endif
