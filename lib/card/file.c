@@ -76,7 +76,7 @@ static int read_first(struct channel *c, size_t le, size_t max, struct buf *bloc
 		      size_t *ret_total)
 {
 	size_t total;
-	uint16_t sw;
+	uint16_t sw = SW_OK;
 	int r;
 
 	r = read_block(c, 0, le, block, &sw);
