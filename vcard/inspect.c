@@ -99,8 +99,10 @@ static int show(const struct vcard *v, bool json)
 {
 	struct inspect_certificate certificates[VCARD_N_KEYS] = {0};
 
-	for (size_t i = 0; i < VCARD_N_KEYS; i++)
-		collect_certificate(&certificate_file(v, i)->data, &certificates[i]);
+	collect_certificate(&certificate_file(v, VCARD_KEY_AUTH)->data,
+			    &certificates[VCARD_KEY_AUTH]);
+	collect_certificate(&certificate_file(v, VCARD_KEY_SIGN)->data,
+			    &certificates[VCARD_KEY_SIGN]);
 	if (json)
 		inspect_print_json(v, certificates);
 	else

@@ -195,12 +195,16 @@ static int set_level(struct parse *p, const struct setting *s, const char *value
 
 static int set_string(struct parse *p, const struct setting *s, const char *value)
 {
-	char **at = (char **)(void *)((char *)p->config + s->offset);
+	char *at = (char *)p->config + s->offset;
+	char *copy;
 
 	if (*value == '\0')
 		return fail(p, MOHR_ERR_CONFIG, "%s has no value", s->name);
-	*at = strdup(value);
-	return *at != NULL ? 1 : fail(p, MOHR_ERR_NOMEM, "%s", error_text(MOHR_ERR_NOMEM));
+	copy = strdup(value);
+	if (copy == NULL)
+		return fail(p, MOHR_ERR_NOMEM, "%s", error_text(MOHR_ERR_NOMEM));
+	memcpy(at, &copy, sizeof(copy));
+	return 1;
 }
 
 static int set_profile(struct parse *p, const struct setting *s, const char *value)

@@ -349,6 +349,20 @@ void slots_end(struct slots *s)
 	}
 }
 
+/* False if a thread is inside the bay's card until the end of the wait. */
+static bool free_bay(struct bay **b, uint64_t until)
+{
+	uint64_t now = clock_ms();
+
+	if (mutex_lock_timed(&(*b)->io, now < until ? (unsigned)(until - now) : 0) != 0) {
+		abandon_bay(*b);
+		return false;
+	}
+	clear_bay(*b);
+	*b = NULL;
+	return true;
+}
+
 bool slots_free(struct slots *s)
 {
 	uint64_t until;
@@ -359,18 +373,8 @@ bool slots_free(struct slots *s)
 		return true;
 	atomic_store(&s->ended, true);
 	until = clock_ms() + FREE_LIMIT_MS;
-	for (i = 0; i < s->n_bays; i++) {
-		struct bay *b = s->bays[i];
-		uint64_t now = clock_ms();
-
-		if (mutex_lock_timed(&b->io, now < until ? (unsigned)(until - now) : 0) == 0) {
-			clear_bay(b);
-			s->bays[i] = NULL;
-			continue;
-		}
-		whole = false;
-		abandon_bay(b);
-	}
+	for (i = 0; i < s->n_bays; i++)
+		whole = free_bay(&s->bays[i], until) && whole;
 	if (!whole)
 		return false;
 	transport_free(s->setup.transport);

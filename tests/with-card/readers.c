@@ -68,8 +68,9 @@ static LONG find_reader(SCARDCONTEXT context, unsigned n, char *ret, size_t cap)
 	if (r != SCARD_S_SUCCESS)
 		return r;
 	for (const char *name = names; *name != '\0'; name += strlen(name) + 1) {
-		if (strncmp(name, prefix, (size_t)prefix_len) == 0) {
-			(void)snprintf(ret, cap, "%s", name);
+		/* one that is cut short would be another reader's */
+		if (strncmp(name, prefix, (size_t)prefix_len) == 0 && strlen(name) < cap) {
+			memcpy(ret, name, strlen(name) + 1);
 			return r;
 		}
 	}
