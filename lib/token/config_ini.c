@@ -195,7 +195,6 @@ static int set_level(struct parse *p, const struct setting *s, const char *value
 
 static int set_string(struct parse *p, const struct setting *s, const char *value)
 {
-	char *at = (char *)p->config + s->offset;
 	char *copy;
 
 	if (*value == '\0')
@@ -203,7 +202,8 @@ static int set_string(struct parse *p, const struct setting *s, const char *valu
 	copy = strdup(value);
 	if (copy == NULL)
 		return fail(p, MOHR_ERR_NOMEM, "%s", error_text(MOHR_ERR_NOMEM));
-	memcpy(at, &copy, sizeof(copy));
+	memcpy((char *)p->config + s->offset, &copy, sizeof(copy));
+	/* cppcheck-suppress memleak ; the field owns it now */
 	return 1;
 }
 

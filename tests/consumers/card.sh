@@ -26,7 +26,7 @@ each_card() {
 		for kind in $kinds; do
 			if [ "$way" = pcscd ]; then option=--pcscd; else option=; fi
 			MOHR_SESSION=$kind "$MOHR_SOURCE/scripts/with-card" $option --key-auth "$kind" \
-				--key-sign "$kind" -- "${SHELL:-/bin/sh}" "$1" >"$tap_tmp/session" 2>&1
+				--key-sign "$kind" -- sh "$1" >"$tap_tmp/session" 2>&1
 			status=$?
 			ended=
 			gather "$kind, $way" <"$tap_tmp/session"
