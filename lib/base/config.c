@@ -3,6 +3,7 @@
 #include "base/config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void config_init(struct config *c)
 {
@@ -15,6 +16,19 @@ void config_init(struct config *c)
 		.natid_sign_key = CONFIG_UNSET,
 		.natid_pin_len = CONFIG_UNSET,
 	};
+}
+
+int config_set_text(char **string, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = malloc(size);
+
+	if (copy == NULL)
+		return MOHR_ERR_NOMEM;
+	memcpy(copy, text, size);
+	free(*string);
+	*string = copy;
+	return 0;
 }
 
 void config_clear(struct config *c)

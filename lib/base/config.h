@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/error.h"
 #include "base/log.h"
 
 /* A reference byte of the card, or not stated. */
@@ -33,6 +34,8 @@ struct config {
 
 /* Sets every field to its default. */
 void config_init(struct config *c);
+/* Puts a copy of text into a string of a struct config, in place of what is there. MOHR_ERR_NOMEM. */
+MOHR_MUST_CHECK int config_set_text(char **string, const char *text);
 /* Frees the strings; the struct holds the defaults again. */
 void config_clear(struct config *c);
 

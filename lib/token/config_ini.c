@@ -195,16 +195,13 @@ static int set_level(struct parse *p, const struct setting *s, const char *value
 
 static int set_string(struct parse *p, const struct setting *s, const char *value)
 {
-	char *copy;
+	void *at = (char *)p->config + s->offset;
+	int r;
 
 	if (*value == '\0')
 		return fail(p, MOHR_ERR_CONFIG, "%s has no value", s->name);
-	copy = strdup(value);
-	if (copy == NULL)
-		return fail(p, MOHR_ERR_NOMEM, "%s", error_text(MOHR_ERR_NOMEM));
-	memcpy((char *)p->config + s->offset, &copy, sizeof(copy));
-	/* cppcheck-suppress memleak ; the field owns it now */
-	return 1;
+	r = config_set_text(at, value);
+	return r == 0 ? 1 : fail(p, r, "%s", error_text(r));
 }
 
 static int set_profile(struct parse *p, const struct setting *s, const char *value)

@@ -59,11 +59,28 @@ static void clear_frees_the_strings_and_restores_the_defaults(void **state)
 	assert_defaults(&c);
 }
 
+/* The copy is the config's own, the old text is freed (LeakSanitizer sees it if not). */
+static void text_is_copied_in_place_of_the_old_one(void **state)
+{
+	char text[] = "/run/card";
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	assert_int_equal(config_set_text(&c.socket, text), 0);
+	text[1] = 'x';
+	assert_string_equal(c.socket, "/run/card");
+	assert_int_equal(config_set_text(&c.socket, ""), 0);
+	assert_string_equal(c.socket, "");
+	config_clear(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_has_its_default),
 		cmocka_unit_test(clear_frees_the_strings_and_restores_the_defaults),
+		cmocka_unit_test(text_is_copied_in_place_of_the_old_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
