@@ -17,6 +17,7 @@ endif
 # The provider, loaded and called as an application does, with cards of mohr-vcard; one program per
 # chapter of the specification.
 pkcs11_tests = \
+	tests/pkcs11/apdu_test \
 	tests/pkcs11/digest_test \
 	tests/pkcs11/general_test \
 	tests/pkcs11/object_test \
@@ -37,6 +38,8 @@ tests_pkcs11_libfixture_la_SOURCES = \
 	%D%/fixture_verify.c
 tests_pkcs11_libfixture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 pkcs11_test_libs = tests/pkcs11/libfixture.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) -ldl -lpthread
+tests_pkcs11_apdu_test_SOURCES = %D%/apdu_test.c
+tests_pkcs11_apdu_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_digest_test_SOURCES = %D%/digest_test.c
 tests_pkcs11_digest_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_general_test_SOURCES = %D%/general_test.c

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What an application's calls cost at the card, in commands: counted in a recording ([log] trace). The
+ * limits are the project's own goals; OpenSC 0.23 needs 22 to 61 for the same start (its reader drivers
+ * differ by card) and 3 to 5 for a further signature.
+ */
+#include "tests/pkcs11/fixture.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+	MAX_START_SHORT = 22,
+	MAX_START_EXTENDED = 12,
+	MAX_SIGN_AUTH = 4,
+	MAX_SIGN_SIGN = 5, /* its PIN included */
+};
+
+static void trace_path(const struct fixture *fx, char *ret, size_t cap)
+{
+	snprintf(ret, cap, "%s/trace", fx->card->folder);
+}
+
+static unsigned commands(const struct fixture *fx)
+{
+	char path[96], line[8192];
+	unsigned n = 0;
+	FILE *f;
+
+	trace_path(fx, path, sizeof(path));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "command ", strlen("command ")) == 0)
+			n++;
+	}
+	fclose(f);
+	return n;
+}
+
+/* A new C_Initialize whose commands are counted from 0. */
+static void start_counting(struct fixture *fx)
+{
+	char path[96], more[128];
+
+	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	trace_path(fx, path, sizeof(path));
+	unlink(path);
+	snprintf(more, sizeof(more), "[log]\ntrace = %s\n", path);
+	fixture_configure(fx, more);
+	assert_rv(fixture_initialize(fx), CKR_OK);
+}
+
+static void list_everything(struct fixture *fx)
+{
+	CK_SLOT_ID slots[8], slot;
+	CK_TOKEN_INFO info;
+	CK_ULONG n = 8;
+
+	assert_rv(fx->f->C_GetSlotList(CK_TRUE, slots, &n), CKR_OK);
+	assert_int_equal(n, 2);
+	for (slot = SLOT_AUTH; slot <= SLOT_SIGN; slot++)
+		assert_rv(fx->f->C_GetTokenInfo(slot, &info), CKR_OK);
+	for (slot = SLOT_AUTH; slot <= SLOT_SIGN; slot++) {
+		CK_SESSION_HANDLE session = session_on(fx, slot);
+		CK_OBJECT_HANDLE found[32];
+		CK_MECHANISM_TYPE types[64];
+		CK_BYTE der[8192];
+
+		assert_true(find_all(fx, session, NULL, 0, found, 32) > 2);
+		assert_true(attribute_of(fx, session, find_one(fx, session, CKO_CERTIFICATE),
+					 CKA_VALUE, der, sizeof(der)) > 1000);
+		n = 64;
+		assert_rv(fx->f->C_GetMechanismList(slot, types, &n), CKR_OK);
+	}
+}
+
+static void initialize_and_slot_list_ask_nothing_of_a_card(void **state)
+{
+	struct fixture *fx = *state;
+	CK_ULONG n = 0;
+
+	start_counting(fx);
+	assert_rv(fx->f->C_GetSlotList(CK_FALSE, NULL, &n), CKR_OK);
+	assert_int_equal(commands(fx), 0);
+}
+
+static void start_and_list_with_short_apdus(void **state)
+{
+	struct fixture *fx = *state;
+
+	start_counting(fx);
+	list_everything(fx);
+	assert_in_range(commands(fx), 1, MAX_START_SHORT);
+}
+
+static void start_and_list_with_extended_length(void **state)
+{
+	static const char *const options[] = {"--atr", "extended", NULL};
+	struct fixture *fx = *state;
+	struct card_process extended, *usual = fx->card;
+
+	card_process_make(&extended, options);
+	card_process_insert(&extended);
+	fx->card = &extended;
+	start_counting(fx);
+	list_everything(fx);
+	assert_in_range(commands(fx), 1, MAX_START_EXTENDED);
+	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	card_process_destroy(&extended);
+	fx->card = usual;
+}
+
+static void sign_once(struct fixture *fx, CK_SESSION_HANDLE session, CK_SLOT_ID slot,
+		      CK_OBJECT_HANDLE key)
+{
+	CK_UTF8CHAR pin[] = CARD_PIN_SIGN;
+	CK_MECHANISM m = {CKM_SHA256_RSA_PKCS, NULL, 0};
+	CK_BYTE data[3] = {1, 2, 3}, signature[256];
+	CK_ULONG n = 0;
+
+	assert_rv(fx->f->C_SignInit(session, &m, key), CKR_OK);
+	/* The label was looked at when the session logged in; asking again would be counted. */
+	if (slot == SLOT_SIGN)
+		assert_rv(fx->f->C_Login(session, CKU_CONTEXT_SPECIFIC, pin, sizeof(pin) - 1),
+			  CKR_OK);
+	assert_rv(fx->f->C_Sign(session, data, sizeof(data), NULL, &n), CKR_OK);
+	assert_rv(fx->f->C_Sign(session, data, sizeof(data), signature, &n), CKR_OK);
+}
+
+static void a_further_signature(void **state)
+{
+	static const unsigned limits[] = {MAX_SIGN_AUTH, MAX_SIGN_SIGN};
+	struct fixture *fx = *state;
+	CK_SLOT_ID slot;
+
+	for (slot = SLOT_AUTH; slot <= SLOT_SIGN; slot++) {
+		CK_SESSION_HANDLE session;
+		CK_OBJECT_HANDLE key;
+		unsigned before, i;
+
+		start_counting(fx);
+		session = session_on(fx, slot);
+		login_on(fx, session, slot);
+		key = find_one(fx, session, CKO_PRIVATE_KEY);
+		sign_once(fx, session, slot, key);
+		for (i = 0; i < 3; i++) {
+			before = commands(fx);
+			sign_once(fx, session, slot, key);
+			assert_in_range(commands(fx) - before, 1, limits[slot]);
+		}
+	}
+}
+
+static void buffer_that_is_too_small_costs_nothing(void **state)
+{
+	struct fixture *fx = *state;
+	CK_MECHANISM m = {CKM_SHA256_RSA_PKCS, NULL, 0};
+	CK_SESSION_HANDLE session;
+	CK_BYTE data[3] = {1, 2, 3};
+	CK_ULONG n = 1;
+	unsigned before;
+
+	start_counting(fx);
+	session = session_on(fx, SLOT_AUTH);
+	login_on(fx, session, SLOT_AUTH);
+	assert_rv(fx->f->C_SignInit(session, &m, find_one(fx, session, CKO_PRIVATE_KEY)), CKR_OK);
+	before = commands(fx);
+	assert_rv(fx->f->C_Sign(session, data, sizeof(data), NULL, &n), CKR_OK);
+	n = 1;
+	assert_rv(fx->f->C_Sign(session, data, sizeof(data), data, &n), CKR_BUFFER_TOO_SMALL);
+	assert_int_equal(commands(fx), before);
+}
+
+static void memory_answers_cost_nothing(void **state)
+{
+	struct fixture *fx = *state;
+	CK_SESSION_HANDLE session;
+	CK_SESSION_INFO info;
+	CK_SLOT_INFO slot;
+	unsigned before;
+
+	start_counting(fx);
+	list_everything(fx);
+	session = session_on(fx, SLOT_AUTH);
+	before = commands(fx);
+	assert_rv(fx->f->C_GetSessionInfo(session, &info), CKR_OK);
+	assert_rv(fx->f->C_GetSlotInfo(SLOT_AUTH, &slot), CKR_OK);
+	assert_int_not_equal(find_one(fx, session, CKO_CERTIFICATE), CK_INVALID_HANDLE);
+	assert_rv(fx->f->C_CloseSession(session), CKR_OK);
+	assert_int_equal(commands(fx), before);
+}
+
+int main(void)
+{
+	static const struct suite_test tests[] = {
+		TEST_ONCE(initialize_and_slot_list_ask_nothing_of_a_card),
+		TEST_ONCE(start_and_list_with_short_apdus),
+		TEST_ONCE(start_and_list_with_extended_length),
+		TEST_ONCE(a_further_signature),
+		TEST_ONCE(buffer_that_is_too_small_costs_nothing),
+		TEST_ONCE(memory_answers_cost_nothing),
+	};
+
+	return suite_run("apdu", tests, sizeof(tests) / sizeof(tests[0]), NULL);
+}
