@@ -120,12 +120,15 @@ static void set_state(struct entrance_page *page, uint64_t state)
 		continue;
 }
 
-struct module *entrance_open(struct module *m)
+struct module *entrance_left(void)
 {
-	struct module *before = atomic_exchange(&the_module, m);
+	return atomic_load(&the_module);
+}
 
+void entrance_open(struct module *m)
+{
+	atomic_store(&the_module, m);
 	set_state(atomic_load(&the_page), STATE_OPEN);
-	return before;
 }
 
 void entrance_cancel(void)

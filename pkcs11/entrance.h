@@ -28,9 +28,11 @@ enum entrance_begin { ENTRANCE_BEGUN, ENTRANCE_IS_OPEN, ENTRANCE_NO_MEMORY };
 
 /* C_Initialize: ENTRANCE_BEGUN reserves the entrance; entrance_open or entrance_cancel must follow. */
 enum entrance_begin entrance_begin(void);
-/* What was there before: a parent's module or one that was left behind, never to be used; or NULL. */
-struct module *entrance_open(struct module *m);
+void entrance_open(struct module *m);
 void entrance_cancel(void);
+
+/* What stayed there: a parent's module or one that was left behind, never to be used; or NULL. */
+struct module *entrance_left(void);
 
 /* C_Finalize: closes; NULL if it was not open. No call enters after this; entrance_reset must follow. */
 struct module *entrance_close(void);
@@ -38,7 +40,7 @@ struct module *entrance_close(void);
 bool entrance_drain(unsigned timeout_ms);
 /*
  * Calls still inside are given up: their entrance_leave will do nothing. left is what stays behind
- * unused: the module, or what entrance_open found.
+ * unused: the module, or what entrance_left told.
  */
 void entrance_reset(struct module *left);
 

@@ -20,10 +20,12 @@ CK_RV C_Initialize(CK_VOID_PTR pInitArgs)
 		break;
 	}
 	rv = module_new(pInitArgs, &m);
-	if (rv == CKR_OK)
-		m->before = entrance_open(m);
-	else
+	if (rv == CKR_OK) {
+		m->before = entrance_left();
+		entrance_open(m);
+	} else {
 		entrance_cancel();
+	}
 	return rv;
 }
 

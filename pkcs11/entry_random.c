@@ -13,13 +13,24 @@ CK_RV C_SeedRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSeed, CK_ULONG ulSee
 	return call_leave(&c, rv);
 }
 
+/* In pieces, so that a long request does not keep other programs from the card. */
 static CK_RV generate(struct session *s, CK_BYTE *random, CK_ULONG len)
 {
+	enum { PIECE = 512 };
+	int r = 0;
+
 	if (!call_has(random, len))
 		return CKR_ARGUMENTS_BAD;
 	if (!token_info(s->presence->token)->has_random)
 		return CKR_RANDOM_NO_RNG;
-	return len ? rv_from(token_random(s->presence->token, random, len), RV_SESSION) : CKR_OK;
+	while (r == 0 && len > 0) {
+		CK_ULONG n = len < PIECE ? len : PIECE;
+
+		r = token_random(s->presence->token, random, n);
+		random += n;
+		len -= n;
+	}
+	return rv_from(r, RV_SESSION);
 }
 
 CK_RV C_GenerateRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR RandomData, CK_ULONG ulRandomLen)

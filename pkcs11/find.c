@@ -25,7 +25,7 @@ static bool needs_card(const CK_ATTRIBUTE *attributes, CK_ULONG n)
 			continue;
 		memcpy(&class_id, attributes[i].pValue, sizeof(class_id));
 		if (class_id != CKO_CERTIFICATE && class_id != CKO_PUBLIC_KEY &&
-		    class_id != CKO_PRIVATE_KEY)
+		    class_id != CKO_PRIVATE_KEY && class_id != CKO_PROFILE)
 			return false;
 	}
 	return true;
@@ -44,19 +44,25 @@ static CK_RV check_template(const CK_ATTRIBUTE *attributes, CK_ULONG n)
 	return CKR_OK;
 }
 
-/* The handles of what matches; the presence's list only grows, so it may be walked without its lock. */
+static size_t count(const struct object *o)
+{
+	size_t n;
+
+	for (n = 0; o; o = o->next)
+		n++;
+	return n;
+}
+
 static CK_RV collect(struct presence *p, const CK_ATTRIBUTE *attributes, CK_ULONG n,
 		     struct find *ret)
 {
-	struct find f = {.active = true};
-	struct object *o;
-	size_t n_objects = presence_objects(p, &o);
+	struct object *o = presence_objects(p);
+	struct find f = {.active = true, .handles = calloc(count(o) + 1, sizeof(*f.handles))};
 	CK_RV rv = CKR_OK;
 
-	f.handles = calloc(n_objects + 1, sizeof(*f.handles));
 	if (!f.handles)
 		return CKR_HOST_MEMORY;
-	for (; rv == CKR_OK && n_objects > 0; n_objects--) {
+	for (; rv == CKR_OK && o; o = o->next) {
 		CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
 		bool match = false;
 
@@ -65,8 +71,6 @@ static CK_RV collect(struct presence *p, const CK_ATTRIBUTE *attributes, CK_ULON
 			handle = presence_show(p, o);
 		if (handle != CK_INVALID_HANDLE)
 			f.handles[f.n++] = handle;
-		if (n_objects > 1)
-			o = o->next;
 	}
 	if (rv == CKR_OK)
 		*ret = f;

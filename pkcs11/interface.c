@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Each list in turn; the lists have one function of their own, which takes the exported one's name. */
@@ -11,7 +12,7 @@
 #define FUNCTION_2_40(name, parameters) name,
 #define FUNCTION_3_0(name, parameters)
 #define FUNCTION_3_2(name, parameters)
-static CK_FUNCTION_LIST list_2_40 = {
+static const CK_FUNCTION_LIST list_2_40 = {
 	{2, 40},
 #include "pkcs11/functions.def"
 };
@@ -20,7 +21,7 @@ static CK_FUNCTION_LIST list_2_40 = {
 #define C_GetInfo interface_get_info_3_0
 #undef FUNCTION_3_0
 #define FUNCTION_3_0(name, parameters) name,
-static CK_FUNCTION_LIST_3_0 list_3_0 = {
+static const CK_FUNCTION_LIST_3_0 list_3_0 = {
 	{3, 0},
 #include "pkcs11/functions.def"
 };
@@ -28,7 +29,7 @@ static CK_FUNCTION_LIST_3_0 list_3_0 = {
 
 #undef FUNCTION_3_2
 #define FUNCTION_3_2(name, parameters) name,
-static CK_FUNCTION_LIST_3_2 list_3_2 = {
+static const CK_FUNCTION_LIST_3_2 list_3_2 = {
 	{3, 2},
 #include "pkcs11/functions.def"
 };
@@ -36,13 +37,19 @@ static CK_FUNCTION_LIST_3_2 list_3_2 = {
 #undef FUNCTION_3_0
 #undef FUNCTION_3_2
 
-static CK_UTF8CHAR standard_name[] = "PKCS 11";
+static const CK_UTF8CHAR standard_name[] = "PKCS 11";
+
+/*
+ * The standard's types have no const, but nobody is meant to write here: all of this is read-only memory
+ * once the library is loaded.
+ */
+#define READ_ONLY(object) ((CK_VOID_PTR)(uintptr_t)(object))
 
 /* The newest first: it is the default. */
-static CK_INTERFACE interfaces_offered[] = {
-	{standard_name, &list_3_2, 0},
-	{standard_name, &list_3_0, 0},
-	{standard_name, &list_2_40, 0},
+static const CK_INTERFACE interfaces_offered[] = {
+	{READ_ONLY(standard_name), READ_ONLY(&list_3_2), 0},
+	{READ_ONLY(standard_name), READ_ONLY(&list_3_0), 0},
+	{READ_ONLY(standard_name), READ_ONLY(&list_2_40), 0},
 };
 
 enum { N_OFFERED = sizeof(interfaces_offered) / sizeof(interfaces_offered[0]) };
@@ -51,7 +58,7 @@ CK_RV interface_function_list(CK_FUNCTION_LIST **ret)
 {
 	if (!ret)
 		return CKR_ARGUMENTS_BAD;
-	*ret = &list_2_40;
+	*ret = READ_ONLY(&list_2_40);
 	return CKR_OK;
 }
 
@@ -90,7 +97,7 @@ CK_RV interface_find(const CK_UTF8CHAR *name, const CK_VERSION *version, CK_FLAG
 		return CKR_ARGUMENTS_BAD;
 	for (i = 0; i < N_OFFERED; i++) {
 		if (matches(&interfaces_offered[i], name, version, flags)) {
-			*ret = &interfaces_offered[i];
+			*ret = READ_ONLY(&interfaces_offered[i]);
 			return CKR_OK;
 		}
 	}

@@ -15,7 +15,7 @@
 struct presence;
 
 struct module {
-	struct module *before; /* entrance_open's */
+	struct module *before; /* entrance_left's */
 	struct locking locking;
 	struct config config;
 	struct logfile logfile;

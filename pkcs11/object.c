@@ -44,29 +44,6 @@ static int append(struct object ***tail, const struct object *o)
 	return 0;
 }
 
-int object_list_profiles(const struct presence *p, struct object **ret)
-{
-	/*
-	 * PKCS#11 Profiles v3.1 §3: what this provider does for every token. A token with keys is an
-	 * authentication token too; its certificates are readable without login.
-	 */
-	static const CK_PROFILE_ID ids[] = {CKP_BASELINE_PROVIDER, CKP_AUTHENTICATION_TOKEN,
-					    CKP_PUBLIC_CERTIFICATES_TOKEN};
-	struct object *first = NULL, **tail = &first;
-	size_t i;
-
-	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		struct object o = {.presence = p, .kind = OBJECT_PROFILE, .profile = ids[i]};
-
-		if (append(&tail, &o) != 0) {
-			object_list_free(first);
-			return MOHR_ERR_NOMEM;
-		}
-	}
-	*ret = first;
-	return 0;
-}
-
 static int append_key(struct object ***tail, const struct presence *p, const struct token_key *key,
 		      unsigned index)
 {
@@ -81,6 +58,31 @@ static int append_key(struct object ***tail, const struct presence *p, const str
 	public_key.kind = rsa ? OBJECT_PUBLIC_RSA : OBJECT_PUBLIC_EC;
 	r = append(tail, &private_key);
 	return r != 0 ? r : append(tail, &public_key);
+}
+
+/* PKCS#11 Profiles v3.1 §3: what this provider does for a token that holds these objects. */
+static int append_profiles(struct object ***tail, const struct presence *p,
+			   const struct token_objects *found)
+{
+	const struct {
+		CK_PROFILE_ID id;
+		bool met;
+	} profiles[] = {
+		{CKP_BASELINE_PROVIDER, true},
+		{CKP_AUTHENTICATION_TOKEN, found->n_keys > 0},
+		{CKP_PUBLIC_CERTIFICATES_TOKEN, found->n_certificates > 0},
+	};
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < sizeof(profiles) / sizeof(profiles[0]); i++) {
+		struct object o = {
+			.presence = p, .kind = OBJECT_PROFILE, .profile = profiles[i].id};
+
+		if (profiles[i].met)
+			r = append(tail, &o);
+	}
+	return r;
 }
 
 int object_list_token(const struct presence *p, const struct token_objects *found,
@@ -99,6 +101,8 @@ int object_list_token(const struct presence *p, const struct token_objects *foun
 
 		r = append(&tail, &o);
 	}
+	if (r == 0)
+		r = append_profiles(&tail, p, found);
 	if (r == 0)
 		*ret = first;
 	else

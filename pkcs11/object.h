@@ -42,8 +42,7 @@ CK_OBJECT_CLASS object_class(const struct object *o);
 /* Hidden until the user has logged in. */
 bool object_is_private(const struct object *o);
 
-/* The objects of a token: profiles need no card traffic, the others come from token_objects. */
-MOHR_MUST_CHECK int object_list_profiles(const struct presence *p, struct object **ret);
+/* The objects of a token, and the profiles that it meets with them. */
 MOHR_MUST_CHECK int object_list_token(const struct presence *p, const struct token_objects *found,
 				      struct object **ret);
 /* The whole list; NULL is allowed. */

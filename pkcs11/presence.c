@@ -40,8 +40,6 @@ static int make(struct module *m, CK_SLOT_ID slot, struct token *token, struct p
 	p->slot = slot;
 	p->refs = 1;
 	r = mutex_init(&p->login, m->locking.ops);
-	if (r == 0)
-		r = object_list_profiles(p, &p->objects);
 	if (r != 0) {
 		destroy(p);
 		return r;
@@ -211,7 +209,7 @@ static CK_OBJECT_HANDLE show(struct presence *p, struct object *o)
 CK_RV presence_load(struct presence *p)
 {
 	const struct token_objects *found = NULL;
-	struct object *made = NULL, **tail;
+	struct object *made = NULL;
 	int r;
 
 	mutex_lock(&p->module->lock);
@@ -227,9 +225,7 @@ CK_RV presence_load(struct presence *p)
 		return rv_from(r, RV_SESSION);
 	mutex_lock(&p->module->lock);
 	if (!p->loaded) {
-		for (tail = &p->objects; *tail; tail = &(*tail)->next)
-			continue;
-		*tail = made;
+		p->objects = made;
 		made = NULL;
 		p->loaded = true;
 	}
@@ -266,17 +262,14 @@ CK_OBJECT_HANDLE presence_show(struct presence *p, struct object *o)
 	return handle;
 }
 
-size_t presence_objects(struct presence *p, struct object **ret_first)
+struct object *presence_objects(struct presence *p)
 {
-	const struct object *o;
-	size_t n = 0;
+	struct object *first;
 
 	mutex_lock(&p->module->lock);
-	for (o = p->objects; o; o = o->next)
-		n++;
-	*ret_first = p->objects;
+	first = p->objects;
 	mutex_unlock(&p->module->lock);
-	return n;
+	return first;
 }
 
 unsigned long presence_epoch(struct presence *p)

@@ -16,7 +16,7 @@ struct presence {
 	CK_SLOT_ID slot;
 	unsigned refs;
 	bool listed;
-	bool loaded; /* objects has the token's own, too */
+	bool loaded; /* objects are there, and stay as they are but for their handles */
 	CK_ULONG n_sessions, n_rw_sessions;
 	unsigned long epoch; /* counts logouts: an operation of an earlier epoch is dead */
 	struct object *objects;
@@ -48,8 +48,8 @@ CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, const struct 
 /* The login's epoch: what began in an earlier one must not go on. */
 unsigned long presence_epoch(struct presence *p);
 
-/* The first object and their number now; the list grows at its end only. */
-size_t presence_objects(struct presence *p, struct object **ret_first);
+/* The first object, NULL before presence_load; the list may be walked without a lock. */
+struct object *presence_objects(struct presence *p);
 
 /* The handle of an object that is to be shown; private objects get one when they are first seen. */
 CK_OBJECT_HANDLE presence_show(struct presence *p, struct object *o);

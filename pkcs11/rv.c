@@ -19,6 +19,8 @@ static const struct exception exceptions[] = {
 	{MOHR_ERR_CARD_REMOVED, RV_SLOT, CKR_TOKEN_NOT_PRESENT},
 	{MOHR_ERR_READER_GONE, RV_SLOT, CKR_TOKEN_NOT_PRESENT},
 	{MOHR_ERR_ARGUMENT, RV_SLOT, CKR_SLOT_ID_INVALID},
+	/* §5.4.2 C_Finalize was called meanwhile. */
+	{MOHR_ERR_CANCELLED, RV_SLOT, CKR_CRYPTOKI_NOT_INITIALIZED},
 	/* §5.5.4 C_WaitForSlotEvent: C_Finalize wakes the caller with this value. */
 	{MOHR_ERR_CANCELLED, RV_WAIT, CKR_CRYPTOKI_NOT_INITIALIZED},
 	{MOHR_ERR_TIMEOUT, RV_WAIT, CKR_NO_EVENT},

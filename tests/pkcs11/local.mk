@@ -18,9 +18,11 @@ endif
 # chapter of the specification.
 pkcs11_tests = \
 	tests/pkcs11/apdu_test \
+	tests/pkcs11/blank_test \
 	tests/pkcs11/digest_test \
 	tests/pkcs11/general_test \
 	tests/pkcs11/object_test \
+	tests/pkcs11/physical_test \
 	tests/pkcs11/process_test \
 	tests/pkcs11/session_test \
 	tests/pkcs11/sign_ec_test \
@@ -58,3 +60,7 @@ tests_pkcs11_sign_ec_test_SOURCES = %D%/sign_ec_test.c
 tests_pkcs11_sign_ec_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_verify_test_SOURCES = %D%/verify_test.c
 tests_pkcs11_verify_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_blank_test_SOURCES = %D%/blank_test.c
+tests_pkcs11_blank_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_physical_test_SOURCES = %D%/physical_test.c
+tests_pkcs11_physical_test_LDADD = $(pkcs11_test_libs)
