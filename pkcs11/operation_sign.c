@@ -196,8 +196,6 @@ static CK_RV produce_whole(struct session *s, const CK_BYTE *data, CK_ULONG len,
 	}
 	if (op->request.scheme == SIGN_RAW)
 		return produce_raw(s, data, len, out, out_len);
-	if (op->request.hash != HASH_NONE && len != hash_len(op->request.hash))
-		return CKR_DATA_LEN_RANGE;
 	return produce(s, data, len, out, out_len);
 }
 

@@ -21,7 +21,8 @@ static void trace_path(const struct fixture *fx, char *ret, size_t cap)
 	snprintf(ret, cap, "%s/trace", fx->card->folder);
 }
 
-static unsigned commands(const struct fixture *fx)
+/* Commands so far that hold this text, in hexadecimal. */
+static unsigned commands_with(const struct fixture *fx, const char *text)
 {
 	char path[96], line[8192];
 	unsigned n = 0;
@@ -31,11 +32,16 @@ static unsigned commands(const struct fixture *fx)
 	f = fopen(path, "r");
 	assert_non_null(f);
 	while (fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "command ", strlen("command ")) == 0)
+		if (strncmp(line, "command ", strlen("command ")) == 0 && strstr(line, text))
 			n++;
 	}
 	fclose(f);
 	return n;
+}
+
+static unsigned commands(const struct fixture *fx)
+{
+	return commands_with(fx, "");
 }
 
 /* A new C_Initialize whose commands are counted from 0. */
@@ -191,6 +197,66 @@ static void memory_answers_cost_nothing(void **state)
 	assert_int_equal(commands(fx), before);
 }
 
+struct pending {
+	CK_SESSION_HANDLE session;
+	CK_OBJECT_HANDLE key;
+};
+
+/* A signature that waits for its PIN. */
+static struct pending begin_to_sign(struct fixture *fx)
+{
+	CK_MECHANISM m = {CKM_SHA256_RSA_PKCS, NULL, 0};
+	struct pending p;
+
+	start_counting(fx);
+	p.session = session_on(fx, SLOT_SIGN);
+	login_on(fx, p.session, SLOT_SIGN);
+	p.key = find_one(fx, p.session, CKO_PRIVATE_KEY);
+	assert_rv(fx->f->C_SignInit(p.session, &m, p.key), CKR_OK);
+	return p;
+}
+
+static void signature_without_its_pin_is_refused_without_asking_the_card(void **state)
+{
+	struct fixture *fx = *state;
+	struct pending p = begin_to_sign(fx);
+	CK_BYTE data[3] = {1, 2, 3}, signature[256];
+	CK_ULONG n = sizeof(signature);
+	unsigned before = commands(fx);
+
+	assert_rv(fx->f->C_Sign(p.session, data, sizeof(data), signature, &n),
+		  CKR_USER_NOT_LOGGED_IN);
+	assert_int_equal(commands(fx), before);
+}
+
+/* VERIFY with P1 = FF: the permission is given back, docs/natid-card.md. */
+static const char un_verify[] = " 0020FF82";
+
+static void cancelled_signature_gives_the_permission_back(void **state)
+{
+	struct fixture *fx = *state;
+	struct pending p = begin_to_sign(fx);
+	unsigned before;
+
+	assert_rv(login_with(fx, p.session, CKU_CONTEXT_SPECIFIC, CARD_PIN_SIGN), CKR_OK);
+	before = commands_with(fx, un_verify);
+	assert_rv(fx->f->C_SignInit(p.session, NULL, p.key), CKR_OK);
+	assert_int_equal(commands_with(fx, un_verify), before + 1);
+}
+
+static void closed_session_gives_the_permission_back(void **state)
+{
+	struct fixture *fx = *state;
+	struct pending p = begin_to_sign(fx);
+	unsigned before;
+
+	(void)session_on(fx, SLOT_SIGN);
+	assert_rv(login_with(fx, p.session, CKU_CONTEXT_SPECIFIC, CARD_PIN_SIGN), CKR_OK);
+	before = commands_with(fx, un_verify);
+	assert_rv(fx->f->C_CloseSession(p.session), CKR_OK);
+	assert_int_equal(commands_with(fx, un_verify), before + 1);
+}
+
 int main(void)
 {
 	static const struct suite_test tests[] = {
@@ -200,6 +266,9 @@ int main(void)
 		TEST_ONCE(a_further_signature),
 		TEST_ONCE(buffer_that_is_too_small_costs_nothing),
 		TEST_ONCE(memory_answers_cost_nothing),
+		TEST_ONCE(signature_without_its_pin_is_refused_without_asking_the_card),
+		TEST_ONCE(cancelled_signature_gives_the_permission_back),
+		TEST_ONCE(closed_session_gives_the_permission_back),
 	};
 
 	return suite_run("apdu", tests, sizeof(tests) / sizeof(tests[0]), NULL);
