@@ -139,7 +139,10 @@ EXPORT RESPONSECODE IFDHCloseChannel(DWORD Lun)
 			ifd_reader_interrupt(reader);
 			(void)pthread_cond_wait(&table_changed, &table_lock);
 		}
-		row->reader = NULL;
+		if (row->reader == reader)
+			row->reader = NULL;
+		else
+			reader = NULL; /* closed by another thread meanwhile */
 	}
 	(void)pthread_mutex_unlock(&table_lock);
 	ifd_reader_free(reader);
