@@ -166,6 +166,15 @@ for victim in outer inner; do
 	is "no process is left after SIGKILL of the $victim process" "$(processes_of "$folder")" ""
 	is "nor its folder" "$([ -e "$folder" ] && echo "$folder")" ""
 done
+# While a large key is being made.
+mkdir "$tap_tmp/t"
+TMPDIR=$tap_tmp/t "$with_card" --key-auth rsa4096 --key-sign rsa4096 -- sleep 1000 >"$tap_tmp/said" 2>&1 &
+outer=$!
+while [ -z "$(ls "$tap_tmp/t")" ]; do sleep 0.01; done
+kill -TERM $outer
+wait $outer
+is "SIGTERM before the command starts ends the session" "$?" 143
+is "and leaves no folder" "$(ls "$tap_tmp/t")" ""
 is "SIGTERM goes to the command, which may finish" "$("$with_card" $keys -- sh -c '
 	trap "echo finished; exit 3" TERM
 	kill -TERM $(ps -o ppid= -p $PPID)

@@ -18,6 +18,8 @@ enum { MAX_ARGS = 24, END_MS = 3000 };
 
 static bool failed(const struct card *card, const char *what)
 {
+	if (children_signal() != 0)
+		return false; /* whoever sent the signal knows why */
 	(void)fprintf(stderr, "with-card: the virtual card could not be %s:\n", what);
 	file_show(card->log);
 	return false;

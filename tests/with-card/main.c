@@ -28,17 +28,17 @@ static int run(const struct options *options, const char *dir)
 
 		children_adopt(outer);
 		status = session_run(options, dir);
-		rundir_remove(dir);
+		rundir_remove(dir); /* the outer process may be dead */
 		_exit(status);
 	}
 	children_watch(&inner);
 	children_command(&inner);
 	(void)children_wait(-1, &inner, -1);
-	if (WIFSIGNALED(inner.status)) {
+	if (WIFSIGNALED(inner.status))
 		(void)fprintf(stderr, "with-card: killed by signal %d\n", WTERMSIG(inner.status));
-		children_sweep();
-		rundir_remove(dir);
-	}
+	/* Mostly there is nothing left; but the inner process may have crashed. */
+	children_sweep();
+	rundir_remove(dir);
 	return child_exit_status(&inner);
 }
 
