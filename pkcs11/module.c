@@ -36,17 +36,19 @@ static int open_transport(struct module *m, struct transport **ret)
 		r = transport_socket_new(m->config.socket, log, &transport);
 	else
 		r = transport_pcsc_new(log, &transport);
-	if (r == 0 && m->config.trace_file) {
-		r = transport_trace_new(transport, m->config.trace_file, log, &trace);
-		if (r != 0) {
-			log_write(log, LOG_ERROR, "%s: %s", m->config.trace_file, error_text(r));
-			transport_free(transport);
-		}
-		transport = trace;
-	}
+	if (r != 0)
+		return r;
+	*ret = transport;
+	if (!m->config.trace_file)
+		return 0;
+	/* A recording is made by one process; the others, of the same session even, go without it. */
+	r = transport_trace_new(transport, m->config.trace_file, log, &trace);
 	if (r == 0)
-		*ret = transport;
-	return r;
+		*ret = trace;
+	else
+		log_write(log, LOG_ERROR, "%s: %s; nothing is recorded", m->config.trace_file,
+			  error_text(r));
+	return 0;
 }
 
 static int open_slots(struct module *m)

@@ -117,6 +117,20 @@ static void start_and_list_with_extended_length(void **state)
 	fx->card = usual;
 }
 
+static void recording_of_another_process_stays_and_stops_nobody(void **state)
+{
+	struct fixture *fx = *state;
+	unsigned recorded;
+
+	start_counting(fx);
+	list_everything(fx);
+	recorded = commands(fx);
+	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	assert_rv(fixture_initialize(fx), CKR_OK);
+	list_everything(fx);
+	assert_int_equal(commands(fx), recorded);
+}
+
 static void sign_once(struct fixture *fx, CK_SESSION_HANDLE session, CK_SLOT_ID slot,
 		      CK_OBJECT_HANDLE key)
 {
@@ -263,6 +277,7 @@ int main(void)
 		TEST_ONCE(initialize_and_slot_list_ask_nothing_of_a_card),
 		TEST_ONCE(start_and_list_with_short_apdus),
 		TEST_ONCE(start_and_list_with_extended_length),
+		TEST_ONCE(recording_of_another_process_stays_and_stops_nobody),
 		TEST_ONCE(a_further_signature),
 		TEST_ONCE(buffer_that_is_too_small_costs_nothing),
 		TEST_ONCE(memory_answers_cost_nothing),
