@@ -394,14 +394,21 @@ static void *exchange_main(void *arg)
 
 static void lines_of_several_threads_stay_whole(void **state)
 {
+	static const char *const readers[4] = {"1", "2", "3", "4"};
+	struct fake_card *cards[4]; /* a fake card is for one thread */
 	pthread_t threads[4];
 	struct link *links[4];
 	size_t n = 0;
 
 	(void)state;
-	fake_card_handle(card, accept_all, NULL);
 	for (size_t i = 0; i < 4; i++) {
-		links[i] = connect_now();
+		cards[i] = fake_card_new(PROTOCOL_T0, "3B00");
+		fake_card_handle(cards[i], accept_all, NULL);
+		fake_transport_add_reader(inner, readers[i]);
+		fake_transport_insert(inner, readers[i], cards[i]);
+		assert_int_equal(transport_connect(transport, readers[i], &links[i]), 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(pthread_create(&threads[i], NULL, exchange_main, links[i]), 0);
 	}
 	for (size_t i = 0; i < 4; i++) {
@@ -410,6 +417,7 @@ static void lines_of_several_threads_stay_whole(void **state)
 		assert_int_equal(pthread_join(threads[i], &result), 0);
 		assert_null(result);
 		link_free(links[i]);
+		fake_card_free(cards[i]);
 	}
 	(void)written();
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
