@@ -20,3 +20,9 @@ include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/consumers/local.mk
 include tests/lint/local.mk
+
+# The unit tests under valgrind's memcheck; for trees without sanitizers.
+.PHONY: check-valgrind
+check-valgrind:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/%_test,$(TESTS))' \
+		LOG_COMPILER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
