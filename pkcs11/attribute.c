@@ -182,8 +182,8 @@ static int get_spki(const struct object *o, CK_ULONG arg, struct buf *ret)
 	const struct x509 *x = x509_of(o);
 
 	(void)arg;
-	if (o->key)
-		pubkey_encode_spki(ret, &o->key->shape);
+	if (o->shape.type != KEY_NONE)
+		pubkey_encode_spki(ret, &o->shape);
 	else if (x)
 		return put_cursor(ret, &x->spki);
 	return buf_err(ret);
@@ -192,25 +192,25 @@ static int get_spki(const struct object *o, CK_ULONG arg, struct buf *ret)
 static int get_modulus(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	(void)arg;
-	return put_cursor(ret, &o->key->shape.modulus);
+	return put_cursor(ret, &o->shape.modulus);
 }
 
 static int get_exponent(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	(void)arg;
-	return put_cursor(ret, &o->key->shape.exponent);
+	return put_cursor(ret, &o->shape.exponent);
 }
 
 static int get_bits(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	(void)arg;
-	return get_ulong(o, o->key->shape.bits, ret);
+	return get_ulong(o, o->shape.bits, ret);
 }
 
 static int get_ec_params(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	size_t len = 0;
-	const uint8_t *oid = curve_oid(o->key->shape.curve, &len);
+	const uint8_t *oid = curve_oid(o->shape.curve, &len);
 
 	(void)arg;
 	buf_put(ret, oid, len);
@@ -221,7 +221,7 @@ static int get_ec_params(const struct object *o, CK_ULONG arg, struct buf *ret)
 static int get_ec_point(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	(void)arg;
-	tlv_put(ret, 0x04, o->key->shape.point.data, o->key->shape.point.len);
+	tlv_put(ret, 0x04, o->shape.point.data, o->shape.point.len);
 	return buf_err(ret);
 }
 
@@ -244,9 +244,9 @@ static int get_mechanisms(const struct object *o, CK_ULONG arg, struct buf *ret)
 
 	(void)arg;
 	if (object_is_private(o))
-		n = mechanism_list_key(o->presence->token, o->key_index, &o->key->shape, types);
+		n = mechanism_list_key(o->presence->token, o->key_index, &o->shape, types);
 	else
-		n = mechanism_list_public(&o->key->shape, types);
+		n = mechanism_list_public(&o->shape, types);
 	buf_put(ret, types, n * sizeof(types[0]));
 	return buf_err(ret);
 }

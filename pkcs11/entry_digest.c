@@ -36,7 +36,7 @@ CK_RV C_DigestUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulP
 /* No card gives a key's value out (§5.12.4), and no secret key is shown. */
 static CK_RV digest_key(struct session *s, CK_OBJECT_HANDLE handle)
 {
-	const struct object *o = NULL;
+	struct object *o = NULL;
 	CK_RV rv;
 
 	if (!operation_active(&s->digest))
@@ -44,6 +44,7 @@ static CK_RV digest_key(struct session *s, CK_OBJECT_HANDLE handle)
 	rv = session_object(s, handle, &o);
 	if (rv == CKR_OBJECT_HANDLE_INVALID)
 		rv = CKR_KEY_HANDLE_INVALID;
+	object_unref(o);
 	operation_end(s, &s->digest);
 	return rv == CKR_OK ? CKR_KEY_INDIGESTIBLE : rv;
 }

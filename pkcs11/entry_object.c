@@ -13,9 +13,10 @@ CK_RV C_CreateObject(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_
 /* What is on a card is changed by tools that personalise cards. */
 static CK_RV prohibited(struct session *s, CK_OBJECT_HANDLE handle)
 {
-	const struct object *o = NULL;
+	struct object *o = NULL;
 	CK_RV rv = session_object(s, handle, &o);
 
+	object_unref(o);
 	return rv == CKR_OK ? CKR_ACTION_PROHIBITED : rv;
 }
 
@@ -49,10 +50,13 @@ CK_RV C_DestroyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject)
 
 static CK_RV size(struct session *s, CK_OBJECT_HANDLE handle, CK_ULONG *ret)
 {
-	const struct object *o = NULL;
+	struct object *o = NULL;
 	CK_RV rv = ret ? session_object(s, handle, &o) : CKR_ARGUMENTS_BAD;
 
-	return rv == CKR_OK ? attribute_total(o, ret) : rv;
+	if (rv == CKR_OK)
+		rv = attribute_total(o, ret);
+	object_unref(o);
+	return rv;
 }
 
 CK_RV C_GetObjectSize(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_ULONG_PTR pulSize)
@@ -67,10 +71,13 @@ CK_RV C_GetObjectSize(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_U
 
 static CK_RV get(struct session *s, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE *template, CK_ULONG n)
 {
-	const struct object *o = NULL;
+	struct object *o = NULL;
 	CK_RV rv = call_has(template, n) ? session_object(s, handle, &o) : CKR_ARGUMENTS_BAD;
 
-	return rv == CKR_OK ? attribute_get(o, template, n) : rv;
+	if (rv == CKR_OK)
+		rv = attribute_get(o, template, n);
+	object_unref(o);
+	return rv;
 }
 
 CK_RV C_GetAttributeValue(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject,

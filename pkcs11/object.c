@@ -3,6 +3,7 @@
 #include "pkcs11/object.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "pkcs11/presence.h"
 
@@ -20,12 +21,24 @@ bool object_is_private(const struct object *o)
 	return (o->kind & OBJECT_PRIVATE) != 0;
 }
 
+struct object *object_ref(struct object *o)
+{
+	atomic_fetch_add(&o->refs, 1);
+	return o;
+}
+
+void object_unref(struct object *o)
+{
+	if (o && atomic_fetch_sub(&o->refs, 1) == 1)
+		free(o);
+}
+
 void object_list_free(struct object *o)
 {
 	while (o) {
 		struct object *next = o->next;
 
-		free(o);
+		object_unref(o);
 		o = next;
 	}
 }
@@ -37,7 +50,8 @@ static int append(struct object ***tail, const struct object *o)
 
 	if (!copy)
 		return MOHR_ERR_NOMEM;
-	*copy = *o;
+	memcpy(copy, o, sizeof(*copy));
+	atomic_init(&copy->refs, 1);
 	copy->next = NULL;
 	**tail = copy;
 	*tail = &copy->next;
@@ -50,12 +64,16 @@ static int append_key(struct object ***tail, const struct presence *p, const str
 	bool rsa = key->shape.type == KEY_RSA;
 	struct object private_key = {.presence = p,
 				     .kind = rsa ? OBJECT_PRIVATE_RSA : OBJECT_PRIVATE_EC,
+				     .shape = key->shape,
 				     .key = key,
 				     .key_index = index};
-	struct object public_key = private_key;
+	struct object public_key = {.presence = p,
+				    .kind = rsa ? OBJECT_PUBLIC_RSA : OBJECT_PUBLIC_EC,
+				    .shape = key->shape,
+				    .key = key,
+				    .key_index = index};
 	int r;
 
-	public_key.kind = rsa ? OBJECT_PUBLIC_RSA : OBJECT_PUBLIC_EC;
 	r = append(tail, &private_key);
 	return r != 0 ? r : append(tail, &public_key);
 }

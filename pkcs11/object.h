@@ -3,6 +3,8 @@
 #ifndef MOHR_PKCS11_OBJECT_H
 #define MOHR_PKCS11_OBJECT_H
 
+#include <stdatomic.h>
+
 #include "pkcs11/pkcs11.h"
 #include "token/token.h"
 
@@ -25,14 +27,19 @@ enum object_kind {
 	OBJECT_ANY = 0xFF,
 };
 
-/* All but the handle is immutable. Lives as long as its presence. */
+/*
+ * All but the handle and the place in a list is immutable. References count; the presence, which must
+ * outlive its objects, has one for each that can be found.
+ */
 struct object {
 	struct object *next;
+	atomic_uint refs;
 	const struct presence *presence;
 	CK_OBJECT_HANDLE handle; /* under module->lock; CK_INVALID_HANDLE: none at present */
 	enum object_kind kind;
-	const struct token_key *key;                 /* keys */
-	unsigned key_index;                          /* keys: what token/ calls it */
+	struct pubkey shape;                         /* public and private keys */
+	const struct token_key *key;                 /* keys of the card; NULL for others */
+	unsigned key_index;                          /* keys of the card: what token/ calls it */
 	const struct token_certificate *certificate; /* certificates */
 	CK_PROFILE_ID profile;                       /* profile objects */
 };
@@ -45,7 +52,10 @@ bool object_is_private(const struct object *o);
 /* The objects of a token, and the profiles that it meets with them. */
 MOHR_MUST_CHECK int object_list_token(const struct presence *p, const struct token_objects *found,
 				      struct object **ret);
-/* The whole list; NULL is allowed. */
+struct object *object_ref(struct object *o);
+/* The last reference frees it. NULL is allowed. */
+void object_unref(struct object *o);
+/* Drops the whole list; NULL is allowed. */
 void object_list_free(struct object *o);
 
 #endif

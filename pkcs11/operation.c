@@ -17,6 +17,7 @@ void operation_end(struct session *s, struct operation *op)
 	if (op->context)
 		token_context_cancel(s->presence->token, op);
 	digest_free(op->digest);
+	object_unref(op->key);
 	memset(op, 0, sizeof(*op));
 }
 
@@ -39,19 +40,24 @@ CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_
 }
 
 CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HANDLE handle,
-		    CK_OBJECT_CLASS class_id, const struct object **ret)
+		    CK_OBJECT_CLASS class_id, struct object **ret)
 {
-	const struct object *o = NULL;
+	struct object *o = NULL;
 	CK_RV rv = session_object(s, handle, &o);
 
-	if (rv == CKR_OBJECT_HANDLE_INVALID || (rv == CKR_OK && !(o->kind & OBJECT_KEY)))
+	if (rv == CKR_OBJECT_HANDLE_INVALID)
 		return CKR_KEY_HANDLE_INVALID;
 	if (rv != CKR_OK)
 		return rv;
-	if (object_class(o) != class_id)
-		return CKR_KEY_FUNCTION_NOT_PERMITTED;
-	if (o->key->shape.type != m->key)
-		return CKR_KEY_TYPE_INCONSISTENT;
-	*ret = o;
-	return CKR_OK;
+	if (!(o->kind & OBJECT_KEY))
+		rv = CKR_KEY_HANDLE_INVALID;
+	else if (object_class(o) != class_id)
+		rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
+	else if (o->shape.type != m->key)
+		rv = CKR_KEY_TYPE_INCONSISTENT;
+	if (rv == CKR_OK)
+		*ret = o;
+	else
+		object_unref(o);
+	return rv;
 }

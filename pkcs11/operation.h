@@ -18,12 +18,12 @@ struct operation {
 	bool context;                      /* a context-specific login was made for it */
 	struct digest *digest;             /* hashed mechanisms */
 	struct sign_request request;       /* without data */
-	const struct object *key;
-	unsigned long epoch; /* of the presence's login, for private keys */
+	struct object *key;                /* owns a reference, which operation_end drops */
+	unsigned long epoch;               /* of the presence's login, for private keys */
 };
 
 bool operation_active(const struct operation *op);
-/* Ends it: gives up a context-specific login, frees; nothing happens to an inactive one. */
+/* Ends it, also one that did not begin: gives up a context-specific login, frees; nothing happens to an inactive one. */
 void operation_end(struct session *s, struct operation *op);
 
 /* Output conventions (§5.2): true if *ret says how to go on; false if there is room for need bytes. */
@@ -32,9 +32,9 @@ bool operation_sizes(const CK_BYTE *out, CK_ULONG *len, CK_ULONG need, CK_RV *re
 /* Room for hashing the data of a mechanism that hashes; nothing for others. */
 CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_alg hash);
 
-/* The key of this handle, of this class, for this mechanism. */
+/* The key of this handle, of this class, for this mechanism. The caller owns a reference. */
 CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HANDLE handle,
-		    CK_OBJECT_CLASS class_id, const struct object **ret);
+		    CK_OBJECT_CLASS class_id, struct object **ret);
 
 /* What C_*Init is given. */
 struct operation_setup {

@@ -31,10 +31,10 @@ static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
 		rv = operation_key(s, op.mechanism, setup->key, CKO_PRIVATE_KEY, &op.key);
 	if (rv != CKR_OK)
 		return rv;
-	if (!token_can_sign(s->presence->token, op.key->key_index, &op.request))
-		return why_not(op.key, op.mechanism);
 	op.epoch = presence_epoch(s->presence);
 	*ret = op;
+	if (!token_can_sign(s->presence->token, op.key->key_index, &op.request))
+		return why_not(op.key, op.mechanism);
 	return CKR_OK;
 }
 
@@ -57,6 +57,8 @@ CK_RV sign_begin(struct session *s, const struct operation_setup *setup)
 		rv = operation_start_digest(s, &op, op.mechanism->hash);
 	if (rv == CKR_OK)
 		s->sign = op;
+	else
+		operation_end(s, &op);
 	return rv;
 }
 
@@ -145,7 +147,7 @@ static CK_RV produce_from_digest(struct session *s, CK_BYTE *out, CK_ULONG *out_
 
 static CK_ULONG signature_len(const struct operation *op)
 {
-	return pubkey_signature_len(&op->key->key->shape);
+	return pubkey_signature_len(&op->key->shape);
 }
 
 CK_RV sign_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len)

@@ -45,6 +45,8 @@ CK_RV verify_begin(struct session *s, const struct operation_setup *setup)
 		rv = operation_start_digest(s, &op, op.mechanism->hash);
 	if (rv == CKR_OK)
 		s->verify = op;
+	else
+		operation_end(s, &op);
 	return rv;
 }
 
@@ -80,12 +82,12 @@ static CK_RV check(struct session *s, const uint8_t *data, size_t len, const CK_
 
 	if (!signature)
 		return CKR_ARGUMENTS_BAD;
-	if (signature_len != pubkey_signature_len(&op->key->key->shape))
+	if (signature_len != pubkey_signature_len(&op->key->shape))
 		return CKR_SIGNATURE_LEN_RANGE;
 	request.data = data ? data : nothing;
 	request.len = len;
-	return rv_from(verify_signature(s->module->crypto, &op->key->key->shape, &request,
-					signature, signature_len),
+	return rv_from(verify_signature(s->module->crypto, &op->key->shape, &request, signature,
+					signature_len),
 		       RV_SESSION);
 }
 
@@ -117,7 +119,7 @@ static CK_RV check_raw(struct session *s, const CK_BYTE *data, CK_ULONG len,
 		       const CK_BYTE *signature, CK_ULONG signature_len)
 {
 	uint8_t block[LIMIT_SIGNATURE] = {0};
-	size_t block_len = pubkey_signature_len(&s->verify.key->key->shape);
+	size_t block_len = pubkey_signature_len(&s->verify.key->shape);
 
 	if (len > block_len || block_len > sizeof(block))
 		return CKR_DATA_LEN_RANGE;
@@ -170,7 +172,7 @@ static CK_RV recover(struct session *s, const CK_BYTE *signature, CK_ULONG signa
 
 	if (!signature || !out_len)
 		return CKR_ARGUMENTS_BAD;
-	rv = rv_from(verify_recover(s->module->crypto, &op->key->key->shape, op->request.scheme,
+	rv = rv_from(verify_recover(s->module->crypto, &op->key->shape, op->request.scheme,
 				    signature, signature_len, &data),
 		     RV_SESSION);
 	if (rv == CKR_OK && !operation_sizes(out, out_len, data.len, &rv)) {

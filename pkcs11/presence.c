@@ -234,10 +234,10 @@ CK_RV presence_load(struct presence *p)
 	return CKR_OK;
 }
 
-CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, const struct object **ret)
+CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, struct object **ret)
 {
 	CK_RV rv = CKR_OBJECT_HANDLE_INVALID;
-	const struct object *o;
+	struct object *o;
 
 	mutex_lock(&p->module->lock);
 	for (o = p->objects; o; o = o->next) {
@@ -245,7 +245,8 @@ CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, const struct 
 			continue;
 		rv = object_is_private(o) && !token_logged_in(p->token) ? CKR_USER_NOT_LOGGED_IN
 									: CKR_OK;
-		*ret = o;
+		if (rv == CKR_OK)
+			*ret = object_ref(o);
 		break;
 	}
 	mutex_unlock(&p->module->lock);

@@ -41,9 +41,9 @@ CK_RV presence_load(struct presence *p);
 
 /*
  * The object of this handle. CKR_OBJECT_HANDLE_INVALID, or CKR_USER_NOT_LOGGED_IN for a private object
- * whose login was lost.
+ * whose login was lost. The caller owns a reference.
  */
-CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, const struct object **ret);
+CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, struct object **ret);
 
 /* The login's epoch: what began in an earlier one must not go on. */
 unsigned long presence_epoch(struct presence *p);

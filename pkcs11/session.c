@@ -235,7 +235,7 @@ void session_info(struct session *s, CK_SESSION_INFO *ret)
 		ret->state = user ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
 }
 
-CK_RV session_object(struct session *s, CK_OBJECT_HANDLE handle, const struct object **ret)
+CK_RV session_object(struct session *s, CK_OBJECT_HANDLE handle, struct object **ret)
 {
 	return presence_object(s->presence, handle, ret);
 }

@@ -43,7 +43,7 @@ void session_info(struct session *s, CK_SESSION_INFO *ret);
 /* C_SessionCancel: ends the operations that these CKF_ flags name. */
 void session_cancel(struct session *s, CK_FLAGS flags);
 
-/* The object of this handle that the session may see. */
-CK_RV session_object(struct session *s, CK_OBJECT_HANDLE handle, const struct object **ret);
+/* The object of this handle that the session may see. The caller owns a reference (object_unref). */
+CK_RV session_object(struct session *s, CK_OBJECT_HANDLE handle, struct object **ret);
 
 #endif
