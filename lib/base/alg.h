@@ -29,6 +29,12 @@ enum sign_scheme {
 	SIGN_ECDSA, /* FIPS 186-5 §6; the signature is r || s, each of the curve's length */
 };
 
+/* How a cryptogram becomes plain text. PKCS#1 v1.5 is not among them: docs/natid-card.md says why. */
+enum decipher_scheme {
+	DECIPHER_RAW, /* RSADP over a whole block, RFC 8017 §5.1.2; the result has its zeros in front */
+	DECIPHER_OAEP, /* RSAES-OAEP, RFC 8017 §7.1 */
+};
+
 /* Digest length; 0 for HASH_NONE and unknown values. */
 size_t hash_len(enum hash_alg alg);
 

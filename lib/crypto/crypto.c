@@ -173,6 +173,18 @@ int crypto_ecdsa_verify(struct crypto *c, enum curve curve, const struct cursor 
 	return c->ops->ecdsa_verify(c, curve, point, digest, digest_len, sig, sig_len);
 }
 
+int crypto_point_check(struct crypto *c, enum curve curve, const struct cursor *point)
+{
+	size_t len = curve_len(curve);
+
+	if (len == 0)
+		return MOHR_ERR_ARGUMENT;
+	/* other forms, and infinity, are of other lengths */
+	if (cursor_left(point) != 1 + 2 * len || cursor_at(point)[0] != 0x04)
+		return MOHR_ERR_POINT_INVALID;
+	return c->ops->point_check(c, curve, point);
+}
+
 int crypto_block_cipher(struct crypto *c, enum block_cipher cipher, bool encrypt, const void *key,
 			const void *iv, const void *in, size_t len, void *out)
 {

@@ -29,6 +29,7 @@ struct crypto_ops {
 			  const uint8_t *in, uint8_t *out);
 	int (*ecdsa_verify)(struct crypto *c, enum curve curve, const struct cursor *point,
 			    const void *digest, size_t digest_len, const void *sig, size_t sig_len);
+	int (*point_check)(struct crypto *c, enum curve curve, const struct cursor *point);
 	int (*block_cipher)(struct crypto *c, enum block_cipher cipher, bool encrypt,
 			    const void *key, const void *iv, const void *in, size_t len, void *out);
 };
@@ -75,6 +76,13 @@ MOHR_MUST_CHECK int crypto_rsa_public(struct crypto *c, const struct cursor *n,
 MOHR_MUST_CHECK int crypto_ecdsa_verify(struct crypto *c, enum curve curve,
 					const struct cursor *point, const void *digest,
 					size_t digest_len, const void *sig, size_t sig_len);
+
+/*
+ * Whether point is a valid public key of this curve (SP 800-56A §5.6.2.3.3): 04 || X || Y, coordinates
+ * in range, on the curve, not infinity. MOHR_ERR_POINT_INVALID if not.
+ */
+MOHR_MUST_CHECK int crypto_point_check(struct crypto *c, enum curve curve,
+				       const struct cursor *point);
 
 /* len is a multiple of the block length; in and out may be the same. */
 MOHR_MUST_CHECK int crypto_block_cipher(struct crypto *c, enum block_cipher cipher, bool encrypt,

@@ -182,23 +182,32 @@ static int bcrypt_rsa_public(struct crypto *c, const struct cursor *n, const str
 	return r;
 }
 
-static int bcrypt_ecdsa_verify(struct crypto *c, enum curve curve, const struct cursor *point,
-			       const void *digest, size_t digest_len, const void *sig,
-			       size_t sig_len)
+/* CNG refuses a point that is not on the curve. */
+static int import_point(enum curve curve, const struct cursor *point,
+			BCRYPT_ALG_HANDLE *ret_provider, BCRYPT_KEY_HANDLE *ret_key)
 {
 	struct {
 		BCRYPT_ECCKEY_BLOB head;
 		uint8_t xy[2 * 66];
 	} blob = {.head = {.dwMagic = curves[curve].magic, .cbKey = (ULONG)curve_len(curve)}};
 	size_t len = curve_len(curve);
+
+	memcpy(blob.xy, cursor_at(point) + 1, 2 * len);
+	return import_public(curves[curve].id, BCRYPT_ECCPUBLIC_BLOB, &blob,
+			     sizeof blob.head + 2 * len, ret_provider, ret_key);
+}
+
+static int bcrypt_ecdsa_verify(struct crypto *c, enum curve curve, const struct cursor *point,
+			       const void *digest, size_t digest_len, const void *sig,
+			       size_t sig_len)
+{
+	size_t len = curve_len(curve);
 	BCRYPT_ALG_HANDLE provider;
 	BCRYPT_KEY_HANDLE key;
 	int r;
 
 	(void)c;
-	memcpy(blob.xy, cursor_at(point) + 1, 2 * len);
-	r = import_public(curves[curve].id, BCRYPT_ECCPUBLIC_BLOB, &blob,
-			  sizeof blob.head + 2 * len, &provider, &key);
+	r = import_point(curve, point, &provider, &key);
 	if (r != 0)
 		return r;
 	/* FIPS 186-5 §6.4.2 step 2: the leftmost bits; only P-521 is longer than any digest */
@@ -210,6 +219,19 @@ static int bcrypt_ecdsa_verify(struct crypto *c, enum curve curve, const struct 
 	(void)BCryptDestroyKey(key);
 	(void)BCryptCloseAlgorithmProvider(provider, 0);
 	return r;
+}
+
+static int bcrypt_point_check(struct crypto *c, enum curve curve, const struct cursor *point)
+{
+	BCRYPT_ALG_HANDLE provider;
+	BCRYPT_KEY_HANDLE key;
+
+	(void)c;
+	if (import_point(curve, point, &provider, &key) != 0)
+		return MOHR_ERR_POINT_INVALID;
+	(void)BCryptDestroyKey(key);
+	(void)BCryptCloseAlgorithmProvider(provider, 0);
+	return 0;
 }
 
 static int bcrypt_block_cipher(struct crypto *c, enum block_cipher cipher, bool encrypt,
@@ -270,6 +292,7 @@ static const struct crypto_ops bcrypt_ops = {
 	.random = bcrypt_random,
 	.rsa_public = bcrypt_rsa_public,
 	.ecdsa_verify = bcrypt_ecdsa_verify,
+	.point_check = bcrypt_point_check,
 	.block_cipher = bcrypt_block_cipher,
 };
 

@@ -308,6 +308,13 @@ static int openssl_ecdsa_verify(struct crypto *c, enum curve curve, const struct
 				  sig, sig_len));
 }
 
+static int openssl_point_check(struct crypto *c, enum curve curve, const struct cursor *point)
+{
+	if (enter(c) != 0)
+		return MOHR_ERR_CRYPTO;
+	return leave(public_point_check(((struct openssl *)c)->libctx, curve, point));
+}
+
 struct cipher_functions {
 	OSSL_FUNC_cipher_newctx_fn *newctx;
 	OSSL_FUNC_cipher_encrypt_init_fn *encrypt_init;
@@ -389,6 +396,7 @@ static const struct crypto_ops openssl_ops = {
 	.random = openssl_random,
 	.rsa_public = openssl_rsa_public,
 	.ecdsa_verify = openssl_ecdsa_verify,
+	.point_check = openssl_point_check,
 	.block_cipher = openssl_block_cipher,
 };
 

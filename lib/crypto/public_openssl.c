@@ -33,6 +33,9 @@ int public_rsa(OSSL_LIB_CTX *libctx, const struct cursor *n, const struct cursor
 		modulus = number(ctx, cursor_at(n), len);
 		exponent = number(ctx, cursor_at(e), cursor_left(e));
 		m = number(ctx, in, len);
+		/* it may be what a card has deciphered: no branch on it */
+		if (m)
+			BN_set_flags(m, BN_FLG_CONSTTIME);
 		if (modulus && exponent && m &&
 		    BN_mod_exp_mont(m, m, exponent, modulus, ctx, NULL) == 1 &&
 		    BN_bn2binpad(m, out, (int)len) == (int)len)
@@ -106,6 +109,29 @@ int public_ecdsa(OSSL_LIB_CTX *libctx, enum curve curve, const struct cursor *po
 			result = ecdsa_check(ctx, group, q, e, r, s);
 		BN_CTX_end(ctx);
 	}
+	EC_POINT_free(q);
+	BN_CTX_free(ctx);
+	EC_GROUP_free(group);
+	return result;
+}
+
+int public_point_check(OSSL_LIB_CTX *libctx, enum curve curve, const struct cursor *point)
+{
+	EC_GROUP *group;
+	EC_POINT *q = NULL;
+	BN_CTX *ctx;
+	int result = MOHR_ERR_CRYPTO;
+
+	group = EC_GROUP_new_by_curve_name_ex(libctx, NULL, curve_nids[curve]);
+	ctx = BN_CTX_new_ex(libctx);
+	if (group && ctx)
+		q = EC_POINT_new(group);
+	/* the conversion refuses coordinates out of range and points off the curve; cofactors are 1 */
+	if (q)
+		result =
+			EC_POINT_oct2point(group, q, cursor_at(point), cursor_left(point), ctx) == 1
+				? 0
+				: MOHR_ERR_POINT_INVALID;
 	EC_POINT_free(q);
 	BN_CTX_free(ctx);
 	EC_GROUP_free(group);

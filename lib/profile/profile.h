@@ -5,7 +5,8 @@
  * The caller (token/) holds the transaction and the lock; a profile only talks through its channel.
  *
  * SELECT rule: verify, query, change, unblock and random select the application first, always, in the
- * same transaction: a PIN must not reach another application. sign and read_certificate may trust the
+ * same transaction: a PIN must not reach another application; decipher and derive too, since what they
+ * answer is secret and, of derive, cannot be checked. sign and read_certificate may trust the
  * selection that this process left behind, since their result is checked on the host; when the card
  * then refuses with anything but a security status, they select and try once more.
  */
@@ -13,6 +14,7 @@
 #define MOHR_PROFILE_PROFILE_H
 
 #include "base/config.h"
+#include "base/secret.h"
 #include "card/channel.h"
 #include "card/pin.h"
 #include "codec/pubkey.h"
@@ -60,6 +62,16 @@ struct sign_request {
 	size_t len;
 };
 
+/* What is to be deciphered. data NULL asks what is possible, whatever the cryptogram. */
+struct decipher_request {
+	enum decipher_scheme scheme;
+	enum hash_alg hash, mgf_hash; /* DECIPHER_OAEP: of the label, and of MGF1 */
+	const uint8_t *label;         /* DECIPHER_OAEP; may be NULL where label_len is 0 */
+	size_t label_len;
+	const uint8_t *data;
+	size_t len; /* of the modulus */
+};
+
 struct profile {
 	const char *name; /* "natid": what mohr.conf calls it */
 
@@ -92,6 +104,19 @@ struct profile {
 	/* ret_signature: RSA of the modulus' length, ECDSA r || s. The caller verifies it. */
 	int (*sign)(struct card *card, unsigned key, const struct pubkey *shape,
 		    const struct sign_request *request, struct buf *ret_signature);
+
+	/*
+	 * The same for decryption, and for the x coordinate of an ECDH shared point (SEC 1 §3.3.1); point
+	 * is 04 || X || Y, which the caller has found to be on the key's curve. NULL: no card of this
+	 * profile can. What they answer is the caller's to free; it is never logged.
+	 */
+	bool (*can_decipher)(const struct card *card, unsigned key, const struct pubkey *shape,
+			     const struct decipher_request *request);
+	int (*decipher)(struct card *card, unsigned key, const struct pubkey *shape,
+			const struct decipher_request *request, struct secret **ret_plain);
+	bool (*can_derive)(const struct card *card, unsigned key, const struct pubkey *shape);
+	int (*derive)(struct card *card, unsigned key, const struct pubkey *shape,
+		      const uint8_t *point, size_t len, struct secret **ret_shared);
 
 	/* Random bytes made by the card. */
 	int (*random)(struct card *card, uint8_t *ret, size_t len);

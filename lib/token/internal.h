@@ -176,6 +176,20 @@ MOHR_MUST_CHECK int login_close(struct token *t);
 /* Gives up a context-specific login of whatever token. Inside a transaction. */
 MOHR_MUST_CHECK int login_release(struct insertion *i);
 
+/* ---- use.c ------------------------------------------------------------------------------------ */
+
+/* The card's part of one operation, inside the transaction; the private key may be used once. */
+typedef int use_fn(struct token *t, const struct token_key *k, void *user);
+
+/* What can be said without the card: login, the key's number, and that it is for this (enum key_use). */
+MOHR_MUST_CHECK int use_check(const struct token *t, unsigned key, unsigned use);
+/*
+ * Runs fn in a transaction, if the login and owner's context-specific one still stand there, and ends
+ * what served once. MOHR_ERR_NOT_LOGGED_IN for every way in which the login was lost.
+ */
+MOHR_MUST_CHECK int use_key(struct token *t, unsigned key, const void *owner, use_fn *fn,
+			    void *user);
+
 /* ---- wrong_pin.c ------------------------------------------------------------------------------ */
 
 /* Whether this is the PIN that was wrong; *ret_tries is what the card said then. */

@@ -2,6 +2,10 @@ lib_libmohr_la_SOURCES += \
 	%D%/bay.c \
 	%D%/config_file.h \
 	%D%/config_ini.c \
+	%D%/decipher.c \
+	%D%/derive.c \
+	%D%/encode.c \
+	%D%/encode.h \
 	%D%/insertion.c \
 	%D%/internal.h \
 	%D%/login.c \
@@ -11,6 +15,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/token.c \
 	%D%/token.h \
 	%D%/transaction.c \
+	%D%/use.c \
 	%D%/verify.c \
 	%D%/verify.h \
 	%D%/wait.c \

@@ -190,15 +190,3 @@ int token_objects(struct token *t, const struct token_objects **ret)
 		*ret = &t->objects;
 	return r;
 }
-
-bool token_can_sign(struct token *t, unsigned key, const struct sign_request *request)
-{
-	const struct card *card = t->insertion->card;
-	const struct token_key *k;
-
-	if (!atomic_load(&t->loaded) || key >= t->objects.n_keys)
-		return false;
-	k = &t->keys[key];
-	return (k->place->use & KEY_USE_SIGN) != 0 &&
-	       card->profile->can_sign(card, (unsigned)(k->place - card->keys), &k->shape, request);
-}

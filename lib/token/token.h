@@ -143,6 +143,9 @@ MOHR_MUST_CHECK int token_objects(struct token *t, const struct token_objects **
 
 /* Whether the key, an index into token_objects, can sign so. No card traffic. */
 bool token_can_sign(struct token *t, unsigned key, const struct sign_request *request);
+/* The same for decryption (request->data may be NULL) and for key agreement. */
+bool token_can_decipher(struct token *t, unsigned key, const struct decipher_request *request);
+bool token_can_derive(struct token *t, unsigned key);
 
 /* ---- login ------------------------------------------------------------------------------------ */
 
@@ -161,9 +164,9 @@ bool token_logged_in(const struct token *t);
 
 /*
  * Context-specific login for one use of an always_authenticate key: verifies and keeps the transaction
- * until token_sign has used it, token_context_cancel, or 5 s have passed: the next entry then gives it
+ * until one use of the key is over, token_context_cancel, or 5 s have passed: the next entry then gives it
  * up and answers MOHR_ERR_NOT_LOGGED_IN. Needs token_logged_in. owner names the operation: a later
- * token_sign by another owner does not profit from it.
+ * use by another owner does not profit from it.
  */
 MOHR_MUST_CHECK int token_login_context(struct token *t, unsigned key, const struct secret *pin,
 					const void *owner);
@@ -182,6 +185,24 @@ MOHR_MUST_CHECK int token_change_pin(struct token *t, const struct secret *old_p
  */
 MOHR_MUST_CHECK int token_sign(struct token *t, unsigned key, const struct sign_request *request,
 			       const void *owner, uint8_t *ret, size_t cap, size_t *ret_len);
+
+/*
+ * Deciphers; of RSA, the card's block is checked against the key's public half first
+ * (MOHR_ERR_DECRYPTION_WRONG). The caller owns *ret_plain, which may be empty. MOHR_ERR_ENCRYPTED_LENGTH
+ * or, for a cryptogram that is not below the modulus and for every fault of padding alike,
+ * MOHR_ERR_ENCRYPTED_INVALID. Login and owner as for token_sign.
+ */
+MOHR_MUST_CHECK int token_decipher(struct token *t, unsigned key,
+				   const struct decipher_request *request, const void *owner,
+				   struct secret **ret_plain);
+
+/*
+ * The x coordinate of the shared point, of the curve's length. point is 04 || X || Y;
+ * MOHR_ERR_POINT_INVALID, without card traffic, if it is not on the key's curve. The result cannot be
+ * checked on the host: a peer who does not come to the same secret notices.
+ */
+MOHR_MUST_CHECK int token_derive(struct token *t, unsigned key, const uint8_t *point, size_t len,
+				 const void *owner, struct secret **ret_shared);
 
 /* From the card's generator. */
 MOHR_MUST_CHECK int token_random(struct token *t, uint8_t *ret, size_t len);

@@ -142,3 +142,22 @@ int verify_recover(struct crypto *crypto, const struct pubkey *key, enum sign_sc
 	buf_put(ret_data, cursor_at(&t), cursor_left(&t));
 	return buf_err(ret_data);
 }
+
+int verify_decryption(struct crypto *crypto, const struct pubkey *key, const uint8_t *cryptogram,
+		      size_t len, const struct secret *block)
+{
+	uint8_t again[LIMIT_SIGNATURE];
+	size_t k = cursor_left(&key->modulus);
+	int r;
+
+	if (key->type != KEY_RSA)
+		return MOHR_ERR_KEY_TYPE;
+	if (k == 0 || k > LIMIT_SIGNATURE)
+		return MOHR_ERR_LIMIT;
+	if (len != k || secret_len(block) != k)
+		return MOHR_ERR_DECRYPTION_WRONG;
+	r = crypto_rsa_public(crypto, &key->modulus, &key->exponent, secret_peek(block), again);
+	if (r == MOHR_ERR_DATA_INVALID || (r == 0 && !equal_ct(again, cryptogram, k)))
+		r = MOHR_ERR_DECRYPTION_WRONG;
+	return r;
+}

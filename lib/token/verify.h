@@ -3,6 +3,7 @@
 #ifndef MOHR_TOKEN_VERIFY_H
 #define MOHR_TOKEN_VERIFY_H
 
+#include "base/secret.h"
 #include "crypto/crypto.h"
 #include "profile/profile.h"
 
@@ -10,6 +11,14 @@
 MOHR_MUST_CHECK int verify_signature(struct crypto *crypto, const struct pubkey *key,
 				     const struct sign_request *request, const uint8_t *signature,
 				     size_t len);
+
+/*
+ * RSA only: whether the public operation on block gives the cryptogram (RFC 8017 §5.1); in time that says
+ * nothing of the block. 0, MOHR_ERR_DECRYPTION_WRONG, or what is wrong with the key.
+ */
+MOHR_MUST_CHECK int verify_decryption(struct crypto *crypto, const struct pubkey *key,
+				      const uint8_t *cryptogram, size_t len,
+				      const struct secret *block);
 
 /* RSA only: what the block holds once the public operation and the PKCS#1 padding are undone. */
 MOHR_MUST_CHECK int verify_recover(struct crypto *crypto, const struct pubkey *key,
