@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "codec/mgf1.h"
 
 enum {
 	EM_MAX_LEN = LIMIT_RSA_BITS / 8,
@@ -164,24 +165,10 @@ static int pss_hash(const struct pss *p, const uint8_t *digest, const uint8_t *s
 	return p->digest_fn(p->user, p->hash, m, PSS_PREFIX_LEN + p->h_len + p->salt_len, out);
 }
 
-/* db ^= MGF1(seed, db_len), RFC 8017 appendix B.2.1 */
+/* db ^= MGF1(seed, db_len) */
 static int pss_mask(const struct pss *p, const uint8_t *seed, uint8_t *db)
 {
-	uint8_t in[HASH_MAX_LEN + 4] = {0}, out[HASH_MAX_LEN];
-	size_t done = 0, n_out = hash_len(p->mgf_hash), i;
-	uint8_t counter; /* EM_MAX_LEN / 20 rounds at most */
-	int r;
-
-	memcpy(in, seed, p->h_len);
-	for (counter = 0; done < p->db_len; counter++) {
-		in[p->h_len + 3] = counter;
-		r = p->digest_fn(p->user, p->mgf_hash, in, p->h_len + 4, out);
-		if (r != 0)
-			return r;
-		for (i = 0; i < n_out && done < p->db_len; i++)
-			db[done++] ^= out[i];
-	}
-	return 0;
+	return mgf1_mask(p->digest_fn, p->user, p->mgf_hash, seed, p->h_len, db, p->db_len);
 }
 
 int emsa_pss_encode(emsa_digest_fn *digest_fn, void *user, enum hash_alg hash,

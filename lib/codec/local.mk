@@ -3,11 +3,15 @@ lib_libmohr_la_SOURCES += \
 	%D%/atr.c \
 	%D%/der.c \
 	%D%/der.h \
+	%D%/eme.c \
+	%D%/eme.h \
 	%D%/emsa.c \
 	%D%/emsa.h \
 	%D%/frame.c \
 	%D%/frame.h \
 	%D%/iso7816.h \
+	%D%/mgf1.c \
+	%D%/mgf1.h \
 	%D%/pubkey.c \
 	%D%/pubkey.h \
 	%D%/tlv.c \
