@@ -2,8 +2,8 @@
 /*
  * The one entrance that every call passes. It counts the calls that are inside, so that C_Finalize can wait
  * for them, and it stands on a page that is zero in a forked child: a child finds it closed and never
- * sees what it inherited (PKCS#11 v3.1 §5.6.1, applications and processes). No lock and no atfork handler
- * is involved, so fork is allowed at any moment.
+ * sees what it inherited (PKCS#11 Usage Guide, applications and processes: C_Initialize is called anew).
+ * No lock and no atfork handler is involved, so fork is allowed at any moment.
  */
 #ifndef MOHR_PKCS11_ENTRANCE_H
 #define MOHR_PKCS11_ENTRANCE_H

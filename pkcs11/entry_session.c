@@ -10,7 +10,7 @@ CK_RV C_OpenSession(CK_SLOT_ID slotID, CK_FLAGS flags, CK_VOID_PTR pApplication,
 	struct call c;
 	CK_RV rv = call_enter(&c, "C_OpenSession");
 
-	/* No card of ours makes notifications (§5.16). */
+	/* No card of ours makes notifications (§5.21). */
 	(void)pApplication;
 	(void)Notify;
 	if (rv == CKR_OK)
@@ -77,7 +77,7 @@ CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags)
 	return call_leave(&c, rv);
 }
 
-/* The state of a digest stays inside libcrypto (§5.6.5: CKR_STATE_UNSAVEABLE). */
+/* The state of a digest stays inside libcrypto (§5.6.6: CKR_STATE_UNSAVEABLE). */
 static CK_RV save_state(const CK_ULONG *len)
 {
 	return len ? CKR_STATE_UNSAVEABLE : CKR_ARGUMENTS_BAD;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Active operations of a session: at most one of each kind (PKCS#11 v3.1 §5.6.9). What ends an operation is the
+ * Active operations of a session: at most one of each kind (PKCS#11 v3.1 §5.1.6). What ends an operation is the
  * specification's rule: everything but CKR_BUFFER_TOO_SMALL, a size query, and an Update that went well.
  */
 #ifndef MOHR_PKCS11_OPERATION_H

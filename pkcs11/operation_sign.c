@@ -167,7 +167,7 @@ CK_RV sign_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len)
 	return rv;
 }
 
-/* PKCS#11 v3.1 §6.1.8 CKM_RSA_X_509: short data get leading zeros, up to the modulus' length. */
+/* PKCS#11 v3.1 §6.1.12 CKM_RSA_X_509: short data get leading zeros, up to the modulus' length. */
 static CK_RV produce_raw(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
 			 CK_ULONG *out_len)
 {

@@ -15,7 +15,7 @@ struct exception {
 static const struct exception exceptions[] = {
 	/* PKCS#11 v3.1 §5.1.2: a session's token that is gone was removed; that it is absent is news only to a slot. */
 	{MOHR_ERR_CARD_ABSENT, RV_SESSION, CKR_DEVICE_REMOVED},
-	/* §5.1.4: a slot whose reader is gone holds no token. */
+	/* §5.1.3: a slot whose reader is gone holds no token. */
 	{MOHR_ERR_CARD_REMOVED, RV_SLOT, CKR_TOKEN_NOT_PRESENT},
 	{MOHR_ERR_READER_GONE, RV_SLOT, CKR_TOKEN_NOT_PRESENT},
 	{MOHR_ERR_ARGUMENT, RV_SLOT, CKR_SLOT_ID_INVALID},

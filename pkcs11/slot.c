@@ -108,7 +108,7 @@ CK_RV slot_info(struct module *m, CK_SLOT_ID slot, CK_SLOT_INFO *ret)
 	return CKR_OK;
 }
 
-/* PKCS#11 v3.1 §3.3 CK_TOKEN_INFO: what the PIN's real counter says. */
+/* PKCS#11 v3.1 §3.2 CK_TOKEN_INFO: what the PIN's real counter says. */
 static CK_FLAGS pin_flags(const struct pin_status *status)
 {
 	CK_FLAGS flags = CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;

@@ -1,5 +1,6 @@
 # What can be proved about the sources and the built files without running a card.
-SOURCE_LINTS = %D%/layers.sh %D%/style.sh %D%/cppcheck.sh %D%/mingw.sh %D%/documents.sh
+SOURCE_LINTS = %D%/layers.sh %D%/style.sh %D%/cppcheck.sh %D%/mingw.sh %D%/documents.sh \
+	%D%/conformance.sh
 TESTS += %D%/binaries.sh
 # The sources are the same in every tree: once is enough.
 if !SANITIZED

@@ -81,6 +81,7 @@ static void list_everything(struct fixture *fx)
 	}
 }
 
+/* §5.4.1 C_Initialize, §5.5.1 C_GetSlotList */
 static void initialize_and_slot_list_ask_nothing_of_a_card(void **state)
 {
 	struct fixture *fx = *state;
@@ -91,6 +92,7 @@ static void initialize_and_slot_list_ask_nothing_of_a_card(void **state)
 	assert_int_equal(commands(fx), 0);
 }
 
+/* §5.5.1 C_GetSlotList to §5.7.9 C_FindObjectsFinal: all of a token is listed */
 static void start_and_list_with_short_apdus(void **state)
 {
 	struct fixture *fx = *state;
@@ -117,6 +119,7 @@ static void start_and_list_with_extended_length(void **state)
 	fx->card = usual;
 }
 
+/* §5.4.1 C_Initialize */
 static void recording_of_another_process_stays_and_stops_nobody(void **state)
 {
 	struct fixture *fx = *state;
@@ -148,6 +151,7 @@ static void sign_once(struct fixture *fx, CK_SESSION_HANDLE session, CK_SLOT_ID 
 	assert_rv(fx->f->C_Sign(session, data, sizeof(data), signature, &n), CKR_OK);
 }
 
+/* §5.13.2 C_Sign, §5.6.8 CKU_CONTEXT_SPECIFIC */
 static void a_further_signature(void **state)
 {
 	static const unsigned limits[] = {MAX_SIGN_AUTH, MAX_SIGN_SIGN};
@@ -172,6 +176,7 @@ static void a_further_signature(void **state)
 	}
 }
 
+/* §5.2 size queries */
 static void buffer_that_is_too_small_costs_nothing(void **state)
 {
 	struct fixture *fx = *state;
@@ -192,6 +197,7 @@ static void buffer_that_is_too_small_costs_nothing(void **state)
 	assert_int_equal(commands(fx), before);
 }
 
+/* §5.6.4 C_GetSessionInfo, §5.5.2 C_GetSlotInfo */
 static void memory_answers_cost_nothing(void **state)
 {
 	struct fixture *fx = *state;
@@ -230,6 +236,7 @@ static struct pending begin_to_sign(struct fixture *fx)
 	return p;
 }
 
+/* §4.9 CKA_ALWAYS_AUTHENTICATE, §5.13.2 C_Sign */
 static void signature_without_its_pin_is_refused_without_asking_the_card(void **state)
 {
 	struct fixture *fx = *state;
@@ -246,6 +253,7 @@ static void signature_without_its_pin_is_refused_without_asking_the_card(void **
 /* VERIFY with P1 = FF: the permission is given back, docs/natid-card.md. */
 static const char un_verify[] = " 0020FF82";
 
+/* §5.13.1 C_SignInit without a mechanism */
 static void cancelled_signature_gives_the_permission_back(void **state)
 {
 	struct fixture *fx = *state;
@@ -258,6 +266,7 @@ static void cancelled_signature_gives_the_permission_back(void **state)
 	assert_int_equal(commands_with(fx, un_verify), before + 1);
 }
 
+/* §5.6.2 C_CloseSession */
 static void closed_session_gives_the_permission_back(void **state)
 {
 	struct fixture *fx = *state;

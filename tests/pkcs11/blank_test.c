@@ -13,7 +13,7 @@ static CK_RV set_pin(struct fixture *fx, CK_SESSION_HANDLE session, const char *
 	return fx->f->C_SetPIN(session, from, strlen(old_pin), to, strlen(new_pin));
 }
 
-/* §3.3 CK_TOKEN_INFO */
+/* §3.2 CK_TOKEN_INFO */
 static void token_flags_say_that_the_pin_is_to_be_changed(void **state)
 {
 	struct fixture *fx = *state;
@@ -54,6 +54,7 @@ static void set_pin_ends_the_transport_state(void **state)
 	assert_rv(login_with(fx, session, CKU_USER, "135790"), CKR_OK);
 }
 
+/* §5.7.7 C_FindObjectsInit, §4.13 profile objects */
 static void there_are_no_objects_but_the_baseline_profile(void **state)
 {
 	struct fixture *fx = *state;
@@ -65,6 +66,7 @@ static void there_are_no_objects_but_the_baseline_profile(void **state)
 	assert_int_equal(ulong_of(fx, session, found[0], CKA_PROFILE_ID), CKP_BASELINE_PROVIDER);
 }
 
+/* §5.5.5 C_GetMechanismList */
 static void only_digests_are_listed(void **state)
 {
 	struct fixture *fx = *state;

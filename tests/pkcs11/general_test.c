@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* General-purpose functions: PKCS#11 v3.1 §5.4, and §5.1.2 (before C_Initialize). */
+/* General-purpose functions: PKCS#11 v3.1 §5.4, and §5.1.6 (before C_Initialize). */
 #include "tests/pkcs11/fixture.h"
 
 #include <stdio.h>
@@ -141,7 +141,7 @@ static void finalize_ends_sessions_and_login(void **state)
 	assert_int_equal(info.state, CKS_RW_PUBLIC_SESSION);
 }
 
-/* §5.1.2: every function but the four of §5.4.4 to §5.4.6 needs C_Initialize first. */
+/* §5.1.6 CKR_CRYPTOKI_NOT_INITIALIZED: every function but the four of §5.4.4 to §5.4.6 needs C_Initialize first. */
 
 #define REFUSED(call) assert_rv(fx->f->call, CKR_CRYPTOKI_NOT_INITIALIZED)
 

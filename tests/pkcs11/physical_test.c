@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* §5.7.7 C_FindObjectsInit */
 static void certificates_are_there_and_no_keys(void **state)
 {
 	struct fixture *fx = *state;
@@ -24,6 +25,7 @@ static void certificates_are_there_and_no_keys(void **state)
 	}
 }
 
+/* §3.2 CK_TOKEN_INFO: CKF_LOGIN_REQUIRED, CKF_USER_PIN_INITIALIZED */
 static void nobody_is_asked_for_a_pin(void **state)
 {
 	struct fixture *fx = *state;
@@ -33,6 +35,7 @@ static void nobody_is_asked_for_a_pin(void **state)
 	assert_int_equal(info.flags & (CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED), 0);
 }
 
+/* §5.6.8 C_Login */
 static void login_is_prohibited_and_no_pin_goes_to_the_card(void **state)
 {
 	struct fixture *fx = *state;
@@ -55,6 +58,7 @@ static void login_is_prohibited_and_no_pin_goes_to_the_card(void **state)
 	fclose(f);
 }
 
+/* §5.5.6 C_GetMechanismInfo */
 static void no_mechanism_needs_a_key(void **state)
 {
 	struct fixture *fx = *state;
@@ -65,6 +69,7 @@ static void no_mechanism_needs_a_key(void **state)
 	assert_rv(fx->f->C_GetMechanismInfo(SLOT_AUTH, CKM_SHA256, &info), CKR_OK);
 }
 
+/* §5.6.8 C_Login, §5.7.7 C_FindObjectsInit */
 static void stated_references_make_the_keys_usable(void **state)
 {
 	struct fixture *fx = *state;

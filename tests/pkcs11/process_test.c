@@ -114,6 +114,7 @@ static int uses_the_card_itself(struct fixture *fx)
 	return fx->f->C_Finalize(NULL) == CKR_OK ? 0 : 8;
 }
 
+/* §5.4.1 C_Initialize: each application calls it, and a child process is another application */
 static void child_is_not_initialized(void **state)
 {
 	struct fixture *fx = *state;
@@ -133,6 +134,7 @@ static void child_may_initialize_and_use_the_card(void **state)
 	in_child(uses_the_card_itself, fx);
 }
 
+/* §5.4.2 C_Finalize: each application has its own */
 static void childs_finalize_leaves_the_parents_sessions_alone(void **state)
 {
 	struct fixture *fx = *state;
@@ -150,6 +152,7 @@ static void childs_finalize_leaves_the_parents_sessions_alone(void **state)
 	assert_int_equal(info.state, CKS_RW_PUBLIC_SESSION);
 }
 
+/* §5.1.6 CKR_USER_NOT_LOGGED_IN */
 static void lost_login_revives_the_old_private_handle(void **state)
 {
 	struct fixture *fx = *state;
@@ -174,6 +177,7 @@ static void *wait_for_event(void *arg)
 	return (void *)fx->f->C_WaitForSlotEvent(0, &slot, NULL);
 }
 
+/* §5.4.2 C_Finalize, §5.5.4 C_WaitForSlotEvent */
 static void finalize_wakes_who_waits_for_an_event(void **state)
 {
 	struct fixture *fx = *state;
@@ -230,6 +234,7 @@ static void join_all(const pthread_t *threads)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 }
 
+/* §5.4.1 C_Initialize: access by several threads */
 static void threads_sign_at_once(void **state)
 {
 	struct fixture *fx = *state;
@@ -243,6 +248,7 @@ static void threads_sign_at_once(void **state)
 	assert_int_equal(atomic_load(&w.good), N_THREADS * 10);
 }
 
+/* §5.4.2 C_Finalize */
 static void finalize_waits_for_calls_of_other_threads(void **state)
 {
 	struct fixture *fx = *state;
@@ -266,6 +272,7 @@ static void *close_all(void *arg)
 	return (void *)fx->f->C_CloseAllSessions(SLOT_AUTH);
 }
 
+/* §5.6.3 C_CloseAllSessions, §5.1.2 */
 static void closing_sessions_under_way_is_safe(void **state)
 {
 	struct fixture *fx = *state;
@@ -290,6 +297,7 @@ static void *initialize(void *arg)
 	return (void *)fixture_initialize(arg);
 }
 
+/* §5.4.1 C_Initialize */
 static void one_of_several_initializations_wins(void **state)
 {
 	struct fixture *fx = *state;
@@ -349,6 +357,7 @@ static double seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* §5.4.2 C_Finalize, §5.6.4 C_GetSessionInfo */
 static void hung_card_stops_neither_memory_functions_nor_finalize(void **state)
 {
 	struct fixture *fx = *state;
@@ -388,6 +397,7 @@ static const char *module_path(void)
 	return path;
 }
 
+/* §5.4.1 C_Initialize, §5.4.2 C_Finalize */
 static void thousand_loads_and_unloads_are_clean(void **state)
 {
 	struct fixture *fx = *state;

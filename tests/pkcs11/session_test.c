@@ -343,7 +343,7 @@ static void operation_does_not_survive_logout_and_login(void **state)
 	assert_rv(fx->f->C_Sign(session, data, 1, signature, &n), CKR_USER_NOT_LOGGED_IN);
 }
 
-/* §5.6.11 C_SessionCancel */
+/* §5.6.5 C_SessionCancel */
 
 static void session_cancel_ends_what_it_names(void **state)
 {

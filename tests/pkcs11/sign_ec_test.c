@@ -44,7 +44,7 @@ static CK_RV sign(const struct signer *s, CK_MECHANISM_TYPE type, const void *da
 	return rv;
 }
 
-/* §6.3.12, §6.3.13 ECDSA with hashes */
+/* §6.3.13 ECDSA with hashes */
 
 static void hashed_ecdsa_signatures_verify(void **state)
 {
@@ -74,7 +74,7 @@ static void hashed_ecdsa_signatures_verify(void **state)
 	}
 }
 
-/* §6.3.11 ECDSA without hashing */
+/* §6.3.12 ECDSA without hashing */
 
 static void ecdsa_signatures_of_digests_of_any_length_verify(void **state)
 {

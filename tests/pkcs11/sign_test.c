@@ -59,7 +59,7 @@ static CK_RV sign(const struct signer *s, const void *data, size_t len, uint8_t 
 	return rv;
 }
 
-/* §6.1.11 PKCS #1 v1.5 with hashes */
+/* §6.1.14, §6.1.15 PKCS #1 v1.5 with hashes */
 
 static void hashed_pkcs1_signatures_verify(void **state)
 {
@@ -80,7 +80,7 @@ static void hashed_pkcs1_signatures_verify(void **state)
 	}
 }
 
-/* §6.1.12 PSS with hashes */
+/* §6.1.16, §6.1.17 PSS with hashes */
 
 static void hashed_pss_signatures_verify(void **state)
 {

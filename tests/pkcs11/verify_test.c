@@ -211,7 +211,7 @@ static void raw_recovery_gives_the_padded_block(void **state)
 		  CKR_SIGNATURE_INVALID);
 }
 
-/* Functions that no card of ours can serve: first the session, then the arguments, then the truth. */
+/* §5.1.6 CKR_FUNCTION_NOT_SUPPORTED; functions that no card of ours can serve: first the session, then the arguments, then the truth. */
 
 static void functions_of_2_40_that_cannot_be_served_say_so(void **state)
 {
