@@ -161,7 +161,7 @@ int eme_oaep_decode(const struct eme_oaep *p, const uint8_t *em, size_t em_len,
 	int r = eme_oaep_max(p, em_len, &max);
 
 	if (r != 0)
-		return r == MOHR_ERR_DATA_LENGTH ? MOHR_ERR_CRYPTOGRAM_LENGTH : r;
+		return r == MOHR_ERR_DATA_LENGTH ? MOHR_ERR_ENCRYPTED_LENGTH : r;
 	db_len = em_len - 1 - h_len;
 	memcpy(work, em, em_len);
 	if ((r = label_digest(p, l_hash)) == 0 &&
@@ -173,7 +173,7 @@ int eme_oaep_decode(const struct eme_oaep *p, const uint8_t *em, size_t em_len,
 		return r;
 	/* not even the verdict branches here: what the caller does with it is the caller's */
 	*ret_len = choose(good, len, *ret_len);
-	return MOHR_ERR_CRYPTOGRAM_INVALID * (int)(~good & 1);
+	return MOHR_ERR_ENCRYPTED_INVALID * (int)(~good & 1);
 }
 
 /* ---- PKCS #1 v1.5 */

@@ -32,8 +32,8 @@ MOHR_MUST_CHECK int eme_oaep_encode(const struct eme_oaep *p, const uint8_t *see
 /*
  * RFC 8017 §7.1.2 step 3. ret_message has room for eme_oaep_max bytes and is written whatever comes out:
  * the message and zeros behind it, or zeros alone. Until the one verdict, time and memory accesses depend
- * on lengths alone, not on EM (Manger). MOHR_ERR_CRYPTOGRAM_INVALID for whatever is wrong with EM,
- * MOHR_ERR_CRYPTOGRAM_LENGTH if no EM of this length can be right.
+ * on lengths alone, not on EM (Manger). MOHR_ERR_ENCRYPTED_INVALID for whatever is wrong with EM,
+ * MOHR_ERR_ENCRYPTED_LENGTH if no EM of this length can be right.
  */
 MOHR_MUST_CHECK int eme_oaep_decode(const struct eme_oaep *p, const uint8_t *em, size_t em_len,
 				    uint8_t *ret_message, size_t *ret_len);

@@ -213,10 +213,10 @@ static void oaep_agrees_with_libcrypto_about_labels(void **state)
 	raw(*state, false, cryptogram, em);
 	assert_int_equal(decode(&with, em, EM_LEN, out, &len), 0);
 	assert_int_equal(len, 7);
-	assert_int_equal(decode(&without, em, EM_LEN, out, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
-	assert_int_equal(decode(&other, em, EM_LEN, out, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode(&without, em, EM_LEN, out, &len), MOHR_ERR_ENCRYPTED_INVALID);
+	assert_int_equal(decode(&other, em, EM_LEN, out, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	other.label_len--;
-	assert_int_equal(decode(&other, em, EM_LEN, out, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode(&other, em, EM_LEN, out, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	assert_int_equal(len, 7);
 }
 
@@ -280,7 +280,7 @@ static void every_damaged_bit_of_an_oaep_block_has_one_answer(void **state)
 			b.data[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
 			memset(out, 0xEE, sizeof(out));
 			assert_int_equal(decode(&p, b.data, b.len, out, &out_len),
-					 MOHR_ERR_CRYPTOGRAM_INVALID);
+					 MOHR_ERR_ENCRYPTED_INVALID);
 			for (size_t i = 0; i < max; i++)
 				assert_int_equal(out[i], 0);
 			b.data[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
@@ -331,24 +331,24 @@ static void faults_of_the_data_block_have_one_answer(void **state)
 	db[20] = 1;
 	assert_int_equal(decode_db(db, 107, 0, &len), 0);
 	assert_int_equal(len, 86);
-	assert_int_equal(decode_db(db, 107, 1, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
-	assert_int_equal(decode_db(db, 107, 0x80, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode_db(db, 107, 1, &len), MOHR_ERR_ENCRYPTED_INVALID);
+	assert_int_equal(decode_db(db, 107, 0x80, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	db[20] = 0;
-	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	db[106] = 1;
 	assert_int_equal(decode_db(db, 107, 0, &len), 0);
 	assert_int_equal(len, 0);
 	db[105] = 2;
-	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	db[105] = 0x81;
-	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	db[105] = 1;
 	assert_int_equal(decode_db(db, 107, 0, &len), 0);
 	assert_int_equal(len, 1);
 	db[0] ^= 0x80;
-	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	db[0] ^= 0x81;
-	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+	assert_int_equal(decode_db(db, 107, 0, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	assert_int_equal(len, 1);
 }
 
@@ -360,8 +360,8 @@ static void a_block_too_short_for_oaep_is_a_length_error(void **state)
 
 	(void)state;
 	for (size_t em_len = 0; em_len < 66; em_len++)
-		assert_int_equal(decode(&p, em, em_len, out, &len), MOHR_ERR_CRYPTOGRAM_LENGTH);
-	assert_int_equal(decode(&p, em, 66, out, &len), MOHR_ERR_CRYPTOGRAM_INVALID);
+		assert_int_equal(decode(&p, em, em_len, out, &len), MOHR_ERR_ENCRYPTED_LENGTH);
+	assert_int_equal(decode(&p, em, 66, out, &len), MOHR_ERR_ENCRYPTED_INVALID);
 	assert_int_equal(decode(&p, em, sizeof(em), out, &len), MOHR_ERR_ARGUMENT);
 	assert_int_equal(len, 6);
 }
