@@ -1,8 +1,11 @@
 # *_windows.c are compiled by scripts/check with mingw-w64.
 lib_libmohr_la_SOURCES += \
+	%D%/features.c \
 	%D%/gate.h \
 	%D%/gate_posix.c \
 	%D%/pcsc.c \
+	%D%/pcsc_control.h \
+	%D%/pcsc_control_posix.c \
 	%D%/pcsc_error.c \
 	%D%/pcsc_error.h \
 	%D%/reader.c \
@@ -22,4 +25,4 @@ lib_libmohr_la_SOURCES += \
 	%D%/trace_line.h \
 	%D%/transport.c \
 	%D%/transport.h
-EXTRA_DIST += %D%/gate_windows.c %D%/trace_file_windows.c
+EXTRA_DIST += %D%/gate_windows.c %D%/pcsc_control_windows.c %D%/trace_file_windows.c

@@ -13,6 +13,7 @@
 
 #include "base/mutex.h"
 #include "transport/gate.h"
+#include "transport/pcsc_control.h"
 #include "transport/pcsc_error.h"
 #include "transport/reader.h"
 
@@ -353,6 +354,20 @@ static int pcsc_transmit(struct link *link, const uint8_t *command, size_t len,
 	return 0;
 }
 
+static int pcsc_control(struct link *link, uint32_t code, const uint8_t *in, size_t len,
+			uint8_t *ret, size_t cap, size_t *ret_len)
+{
+	struct pcsc_link *l = (struct pcsc_link *)link;
+	DWORD got = 0;
+	LONG rv = SCardControl(l->card, code == LINK_GET_FEATURES ? pcsc_control_features() : code,
+			       in, (DWORD)len, ret, (DWORD)cap, &got);
+
+	if (rv != SCARD_S_SUCCESS)
+		return link_fail(l, "SCardControl", rv);
+	*ret_len = got;
+	return 0;
+}
+
 static int pcsc_reconnect(struct link *link)
 {
 	struct pcsc_link *l = (struct pcsc_link *)link;
@@ -377,6 +392,7 @@ static const struct link_ops pcsc_link_ops = {
 	.end = pcsc_end,
 	.transmit = pcsc_transmit,
 	.reconnect = pcsc_reconnect,
+	.control = pcsc_control,
 	.free = pcsc_link_free,
 };
 

@@ -126,6 +126,16 @@ static int trace_transmit(struct link *link, const uint8_t *command, size_t len,
 	return r;
 }
 
+/*
+ * Passes unrecorded: what a reader does by itself is no exchange that could be replayed, and the PIN that
+ * is typed at it comes neither here nor there.
+ */
+static int trace_control(struct link *link, uint32_t code, const uint8_t *in, size_t len,
+			 uint8_t *ret, size_t cap, size_t *ret_len)
+{
+	return link_control(((struct trace_link *)link)->inner, code, in, len, ret, cap, ret_len);
+}
+
 /* Takes over what the inner link says of its card. */
 static void copy_card(struct trace_link *l, struct trace_line *line)
 {
@@ -162,6 +172,7 @@ static const struct link_ops trace_link_ops = {
 	.end = trace_end,
 	.transmit = trace_transmit,
 	.reconnect = trace_reconnect,
+	.control = trace_control,
 	.free = trace_link_free,
 };
 

@@ -58,6 +58,34 @@ int link_transmit(struct link *l, const uint8_t *command, size_t len, uint8_t *r
 	return 0;
 }
 
+int link_control(struct link *l, uint32_t code, const uint8_t *in, size_t len, uint8_t *ret,
+		 size_t cap, size_t *ret_len)
+{
+	size_t got = 0;
+	int r;
+
+	*ret_len = 0;
+	if (!l->ops->control)
+		return MOHR_ERR_NOT_SUPPORTED;
+	r = l->ops->control(l, code, in, len, ret, cap, &got);
+	if (r != 0)
+		return r;
+	if (got > cap)
+		return MOHR_ERR_INTERNAL;
+	*ret_len = got;
+	return 0;
+}
+
+int link_features(struct link *l, struct reader_features *ret)
+{
+	/* a reader that had every feature number there is would need more: it does not exist */
+	uint8_t list[300];
+	size_t len;
+	int r = link_control(l, LINK_GET_FEATURES, NULL, 0, list, sizeof list, &len);
+
+	return r != 0 ? r : reader_features_decode(list, len, ret);
+}
+
 int link_reconnect(struct link *l)
 {
 	return l->ops->reconnect(l);

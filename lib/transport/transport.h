@@ -49,6 +49,9 @@ struct link_ops {
 	int (*transmit)(struct link *l, const uint8_t *command, size_t len, uint8_t *ret_response,
 			size_t cap, size_t *ret_len);
 	int (*reconnect)(struct link *l);
+	/* What the reader does by itself; NULL where there is no reader. */
+	int (*control)(struct link *l, uint32_t code, const uint8_t *in, size_t len, uint8_t *ret,
+		       size_t cap, size_t *ret_len);
 	void (*free)(struct link *l);
 };
 
@@ -96,6 +99,32 @@ int link_end(struct link *l, bool reset);
 /* One exchange. *ret_len is 0 on every failure; a mute card is MOHR_ERR_CARD_MUTE. cap >= 2. */
 MOHR_MUST_CHECK int link_transmit(struct link *l, const uint8_t *command, size_t len,
 				  uint8_t *ret_response, size_t cap, size_t *ret_len);
+
+/* Not a reader's control code: asks which ones it has (PC/SC's CM_IOCTL_GET_FEATURE_REQUEST). */
+enum { LINK_GET_FEATURES = 0 };
+
+/* Control codes of what a reader can do by itself (PC/SC part 10 §2.2); 0: it cannot. */
+struct reader_features {
+	uint32_t verify_pin;     /* FEATURE_VERIFY_PIN_DIRECT */
+	uint32_t modify_pin;     /* FEATURE_MODIFY_PIN_DIRECT */
+	uint32_t pin_properties; /* FEATURE_IFD_PIN_PROPERTIES */
+	uint32_t tlv_properties; /* FEATURE_GET_TLV_PROPERTIES */
+};
+
+/*
+ * Asks the reader, not the card. MOHR_ERR_NOT_SUPPORTED where nobody can be asked; MOHR_ERR_MALFORMED
+ * for a list that is not well-formed to its last byte: what else it says is not believed either.
+ */
+MOHR_MUST_CHECK int link_features(struct link *l, struct reader_features *ret);
+/* Decodes the list of PCSC_TLV_STRUCTUREs; the first entry of a feature counts. */
+MOHR_MUST_CHECK int reader_features_decode(const void *list, size_t len,
+					   struct reader_features *ret);
+/*
+ * One of the reader's functions, for as long as a person at it takes. An answer of no bytes is success.
+ * *ret_len is 0 on every failure. MOHR_ERR_NOT_SUPPORTED.
+ */
+MOHR_MUST_CHECK int link_control(struct link *l, uint32_t code, const uint8_t *in, size_t len,
+				 uint8_t *ret, size_t cap, size_t *ret_len);
 /* Takes note of a foreign reset, without resetting; the ATR may be another one afterwards. */
 MOHR_MUST_CHECK int link_reconnect(struct link *l);
 /* Leaves the card as it is. NULL is allowed. */
