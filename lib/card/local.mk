@@ -7,5 +7,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/file.h \
 	%D%/pin.c \
 	%D%/pin.h \
+	%D%/pin_pad.c \
+	%D%/pin_pad.h \
 	%D%/sw.c \
 	%D%/sw.h
