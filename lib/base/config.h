@@ -16,8 +16,11 @@ enum { CONFIG_UNSET = -1 };
 
 struct config {
 	/* [readers] */
-	char *socket;   /* sockets of virtual cards, ':' between them; NULL: PC/SC */
-	unsigned slots; /* slots per reader, 1 to LIMIT_SLOTS_PER_READER; 2 */
+	char *socket;         /* sockets of virtual cards, ':' between them; NULL: PC/SC */
+	unsigned slots;       /* slots per reader, 1 to LIMIT_SLOTS_PER_READER; 2 */
+	bool pin_pad;         /* PIN pads of readers are used; true */
+	char *pin_pad_except; /* parts of the names, '|' between them, of readers where it is the other
+				 way round; NULL: none */
 	/* [card] */
 	char *profile; /* the only profile that is tried; NULL: all in their order */
 	/* [log] */
@@ -36,6 +39,8 @@ struct config {
 void config_init(struct config *c);
 /* Puts a copy of text into a string of a struct config, in place of what is there. MOHR_ERR_NOMEM. */
 MOHR_MUST_CHECK int config_set_text(char **string, const char *text);
+/* Whether name has one of these texts in it ('|' between them, blanks around them do not count). */
+bool config_names(const char *texts, const char *name);
 /* Frees the strings; the struct holds the defaults again. */
 void config_clear(struct config *c);
 

@@ -306,6 +306,22 @@ int ias_unblock(struct card *card, unsigned pin, const struct secret *puk,
 				    new_value, ret_tries);
 }
 
+int ias_verify_pad(struct card *card, unsigned pin, const struct pin_pad *pad, int *ret_tries)
+{
+	int r = select_for_pin(card, pin);
+
+	*ret_tries = PIN_TRIES_UNKNOWN;
+	return r != 0 ? r : pin_pad_verify(card->channel, pad, &card->pins[pin].format, ret_tries);
+}
+
+int ias_change_pad(struct card *card, unsigned pin, const struct pin_pad *pad, int *ret_tries)
+{
+	int r = select_for_pin(card, pin);
+
+	*ret_tries = PIN_TRIES_UNKNOWN;
+	return r != 0 ? r : pin_pad_change(card->channel, pad, &card->pins[pin].format, ret_tries);
+}
+
 /* ---- certificates, public keys, random bytes --------------------------------------------------- */
 
 /* *ret_found tells that the whole path was selected, so that what follows is the file's own answer. */

@@ -79,6 +79,8 @@ int ias_change(struct card *card, unsigned pin, const struct secret *old_value,
 	       const struct secret *new_value, int *ret_tries);
 int ias_unblock(struct card *card, unsigned pin, const struct secret *puk,
 		const struct secret *new_value, int *ret_tries);
+int ias_verify_pad(struct card *card, unsigned pin, const struct pin_pad *pad, int *ret_tries);
+int ias_change_pad(struct card *card, unsigned pin, const struct pin_pad *pad, int *ret_tries);
 int ias_read_certificate(struct card *card, unsigned certificate, struct buf *ret);
 int ias_read_public_key(struct card *card, unsigned key, struct buf *ret_spki);
 int ias_random(struct card *card, uint8_t *ret, size_t len);
@@ -99,9 +101,10 @@ int ias_sign(struct card *card, unsigned key, const struct pubkey *shape,
 	{                                                                                          \
 		.name = (profile_name), .open = ias_open, .close = ias_close, .query = ias_query,  \
 		.query_opened = ias_query_opened, .verify = ias_verify, .unverify = ias_unverify,  \
-		.change = ias_change, .unblock = ias_unblock,                                      \
-		.read_certificate = ias_read_certificate, .read_public_key = ias_read_public_key,  \
-		.can_sign = ias_can_sign, .sign = ias_sign, .random = ias_random,                  \
+		.change = ias_change, .unblock = ias_unblock, .verify_pad = ias_verify_pad,        \
+		.change_pad = ias_change_pad, .read_certificate = ias_read_certificate,            \
+		.read_public_key = ias_read_public_key, .can_sign = ias_can_sign,                  \
+		.sign = ias_sign, .random = ias_random,                                            \
 	}
 
 /* Iran's national smart card (docs/natid-card.md). */

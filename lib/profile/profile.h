@@ -4,9 +4,9 @@
  * and keys are called and how a signature is asked for. Layouts are data tables; code is shared.
  * The caller (token/) holds the transaction and the lock; a profile only talks through its channel.
  *
- * SELECT rule: verify, query, change, unblock and random select the application first, always, in the
- * same transaction: a PIN must not reach another application; decipher and derive too, since what they
- * answer is secret and, of derive, cannot be checked. sign and read_certificate may trust the
+ * SELECT rule: verify, query, change, unblock (also at a PIN pad) and random select the application
+ * first, always, in the same transaction: a PIN must not reach another application; decipher and derive
+ * too, since what they answer is secret and, of derive, cannot be checked. sign and read_certificate may trust the
  * selection that this process left behind, since their result is checked on the host; when the card
  * then refuses with anything but a security status, they select and try once more.
  */
@@ -17,6 +17,7 @@
 #include "base/secret.h"
 #include "card/channel.h"
 #include "card/pin.h"
+#include "card/pin_pad.h"
 #include "codec/pubkey.h"
 
 struct card;
@@ -92,6 +93,11 @@ struct profile {
 		      const struct secret *new_value, int *ret_tries);
 	int (*unblock)(struct card *card, unsigned pin, const struct secret *puk,
 		       const struct secret *new_value, int *ret_tries);
+	/* The same two with what is typed at the reader; NULL: not for this family. */
+	int (*verify_pad)(struct card *card, unsigned pin, const struct pin_pad *pad,
+			  int *ret_tries);
+	int (*change_pad)(struct card *card, unsigned pin, const struct pin_pad *pad,
+			  int *ret_tries);
 
 	/* The DER certificate; MOHR_ERR_NOT_FOUND if that place is empty. */
 	int (*read_certificate)(struct card *card, unsigned certificate, struct buf *ret);

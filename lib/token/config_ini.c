@@ -18,7 +18,14 @@
 #include "base/limits.h"
 #include "profile/profile.h"
 
-enum setting_kind { SETTING_STRING, SETTING_NUMBER, SETTING_LEVEL, SETTING_PROFILE, SETTING_SLOTS };
+enum setting_kind {
+	SETTING_STRING,
+	SETTING_NUMBER,
+	SETTING_LEVEL,
+	SETTING_PROFILE,
+	SETTING_SLOTS,
+	SETTING_YES_NO,
+};
 
 struct setting {
 	const char *section, *name;
@@ -32,6 +39,8 @@ struct setting {
 static const struct setting settings[] = {
 	{"readers", "socket", SETTING_STRING, AT(socket), 0, 0},
 	{"readers", "slots", SETTING_SLOTS, AT(slots), 1, LIMIT_SLOTS_PER_READER},
+	{"readers", "pin_pad", SETTING_YES_NO, AT(pin_pad), 0, 0},
+	{"readers", "pin_pad_except", SETTING_STRING, AT(pin_pad_except), 0, 0},
 	{"card", "profile", SETTING_PROFILE, AT(profile), 0, 0},
 	{"log", "level", SETTING_LEVEL, AT(log_level), 0, 0},
 	{"log", "file", SETTING_STRING, AT(log_file), 0, 0},
@@ -221,6 +230,17 @@ static int set_profile(struct parse *p, const struct setting *s, const char *val
 		    value, names);
 }
 
+static int set_yes_no(struct parse *p, const struct setting *s, const char *value)
+{
+	bool yes = strcmp(value, "yes") == 0;
+
+	if (!yes && strcmp(value, "no") != 0)
+		return fail(p, MOHR_ERR_CONFIG, "%s = %.64s: yes or no was expected", s->name,
+			    value);
+	*(bool *)(void *)((char *)p->config + s->offset) = yes;
+	return 1;
+}
+
 static int set(struct parse *p, const struct setting *s, const char *value)
 {
 	switch (s->kind) {
@@ -230,6 +250,8 @@ static int set(struct parse *p, const struct setting *s, const char *value)
 		return set_profile(p, s, value);
 	case SETTING_LEVEL:
 		return set_level(p, s, value);
+	case SETTING_YES_NO:
+		return set_yes_no(p, s, value);
 	default:
 		return set_number(p, s, value);
 	}

@@ -21,6 +21,22 @@ static void set_label(char ret[33], const char *card, const char *pin)
 	ret[32] = '\0';
 }
 
+static void set_pad(struct insertion *i, struct token *t)
+{
+	const struct profile *profile = i->card->profile;
+	const struct pin_format *format;
+
+	if (!t->info.pin_usable)
+		return;
+	format = &i->card->pins[t->index].format;
+	t->pad = (struct token_pad){
+		.there = profile->verify_pad != NULL && pin_pad_can_verify(&i->pad, format),
+		.can_change = profile->change_pad != NULL && pin_pad_can_change(&i->pad, format),
+		.rows = i->pad.rows,
+		.columns = i->pad.columns,
+	};
+}
+
 static void set_token(struct insertion *i, unsigned index)
 {
 	const struct card *card = i->card;
@@ -41,6 +57,7 @@ static void set_token(struct insertion *i, unsigned index)
 		t->info.pin_usable = pin->usable;
 	}
 	t->info.has_random = card->profile->random != NULL;
+	set_pad(i, t);
 }
 
 /* A single wrong answer must not hide a card until it leaves: nobody knows it if two askings say so. */
@@ -55,6 +72,14 @@ static int open_card(struct insertion *i)
 	return r;
 }
 
+/* What mohr.conf says of this reader: pin_pad, but for those that pin_pad_except names a part of. */
+static bool pad_wanted(const struct insertion *i)
+{
+	const struct config *config = i->slots->setup.config;
+
+	return config->pin_pad != config_names(config->pin_pad_except, i->bay->name);
+}
+
 /* Inside the transaction. */
 static int identify(struct insertion *i)
 {
@@ -64,6 +89,9 @@ static int identify(struct insertion *i)
 	r = open_card(i);
 	if (r != 0)
 		return r;
+	/* A reader stays what it is; asking it costs no APDU, and every caller wants to know. */
+	if (pad_wanted(i))
+		pin_pad_find(i->link, i->slots->setup.log, &i->pad);
 	i->n_tokens = i->card->n_pins < max ? i->card->n_pins : max;
 	if (i->n_tokens == 0)
 		i->n_tokens = 1;

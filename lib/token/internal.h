@@ -37,6 +37,7 @@ struct token {
 	struct insertion *insertion;
 	unsigned index; /* of the token in the insertion and of the PIN on the card */
 	struct token_info info;
+	struct token_pad pad;
 	atomic_bool logged_in; /* our own login, whatever the card's state */
 	atomic_bool opened; /* we may have left the card open for this PIN: close it in the end */
 	/* io */
@@ -65,6 +66,7 @@ struct insertion {
 	struct bay *bay;
 	struct insertion *next; /* table: all of a bay's, also those that somebody merely holds */
 	struct card *card;      /* immutable once identified */
+	struct pin_pad pad;     /* the same */
 	unsigned n_tokens;
 	struct token tokens[LIMIT_SLOTS_PER_READER];
 	/* A context-specific login keeps the transaction, for this token. Written under io. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Login, logout and change of a PIN. One PIN typed is at most one VERIFY; our own login state is apart
- * from the card's, which other programs share.
+ * from the card's, which other programs share. A PIN is typed to the program, or to the reader's PIN pad:
+ * then there is no secret here (NULL), and all else is the same.
  */
 #include "base/clock.h"
 #include "token/internal.h"
@@ -16,6 +17,29 @@ static int check_pin(const struct token *t, const struct secret *pin)
 	return pin_check(&t->insertion->card->pins[t->index].format, pin);
 }
 
+/* What can be said before anybody types. */
+static int check_pad(const struct token *t, bool changing)
+{
+	if (!t->info.pin_usable)
+		return MOHR_ERR_REFERENCES_UNKNOWN;
+	return (changing ? t->pad.can_change : t->pad.there) ? 0 : MOHR_ERR_NOT_SUPPORTED;
+}
+
+/* Nobody is asked to type a PIN that the card would not look at. */
+static int refuse_in_vain(struct token *t, bool changing)
+{
+	struct card *card = t->insertion->card;
+	struct pin_status status;
+	int r;
+
+	r = card->profile->query(card, t->index, &status);
+	if (r != 0)
+		return r;
+	if (status.blocked)
+		return MOHR_ERR_PIN_BLOCKED;
+	return status.must_change && !changing ? MOHR_ERR_PIN_MUST_CHANGE : 0;
+}
+
 /*
  * Whether the card need not be asked whether this PIN is right: it was wrong before and nothing has
  * changed since. Asks for the count only, which costs nothing. 0: ask the card.
@@ -26,6 +50,8 @@ static int refuse_repeated(struct token *t, const struct secret *pin, bool chang
 	struct pin_status status;
 	int tries, r;
 
+	if (pin == NULL)
+		return refuse_in_vain(t, changing);
 	if (!wrong_pin_matches(t, pin, &tries))
 		return 0;
 	r = card->profile->query(card, t->index, &status);
@@ -48,7 +74,7 @@ static void note_answer(struct token *t, const struct secret *pin, int r, int tr
 	t->status_known = false;
 	if (r == 0)
 		wrong_pin_forget(t);
-	else if (r == MOHR_ERR_PIN_INCORRECT && tries != PIN_TRIES_UNKNOWN)
+	else if (pin != NULL && r == MOHR_ERR_PIN_INCORRECT && tries != PIN_TRIES_UNKNOWN)
 		wrong_pin_remember(t, pin, tries);
 }
 
@@ -72,10 +98,29 @@ int login_close(struct token *t)
 	return r;
 }
 
+/* The PIN has not come to the card at all. */
+static bool pad_said_no(int r)
+{
+	return r == MOHR_ERR_PIN_CANCELLED || r == MOHR_ERR_PIN_TIMEOUT ||
+	       r == MOHR_ERR_PIN_MISMATCH;
+}
+
+/*
+ * A reader tells a card that was pulled while somebody typed like any other failure; the transport has
+ * noticed meanwhile.
+ */
+static int look_after_card(struct token *t, int r)
+{
+	if (r == MOHR_ERR_COMMUNICATION && slots_refresh(t->insertion->slots, NULL, NULL) == 0 &&
+	    atomic_load(&t->insertion->gone))
+		return MOHR_ERR_CARD_REMOVED;
+	return r;
+}
+
 /* The card has compared the PIN, or refused to, and is not open for it. */
 static bool said_no(int r)
 {
-	return r == MOHR_ERR_PIN_INCORRECT || r == MOHR_ERR_PIN_BLOCKED ||
+	return pad_said_no(r) || r == MOHR_ERR_PIN_INCORRECT || r == MOHR_ERR_PIN_BLOCKED ||
 	       r == MOHR_ERR_PIN_MUST_CHANGE || r == MOHR_ERR_PIN_LENGTH ||
 	       r == MOHR_ERR_PIN_INVALID || r == MOHR_ERR_REFERENCES_UNKNOWN;
 }
@@ -98,7 +143,11 @@ static int verify(struct token *t, const struct secret *pin)
 	r = refuse_repeated(t, pin, false);
 	if (r != 0)
 		return r;
-	r = card->profile->verify(card, t->index, pin, &tries);
+	if (pin != NULL)
+		r = card->profile->verify(card, t->index, pin, &tries);
+	else
+		r = look_after_card(
+			t, card->profile->verify_pad(card, t->index, &t->insertion->pad, &tries));
 	note_answer(t, pin, r, tries);
 	if (r == 0)
 		atomic_store(&t->opened, true);
@@ -138,15 +187,12 @@ static int begin_released(struct insertion *i, const struct token *of)
 	return r;
 }
 
-int token_login(struct token *t, const struct secret *pin)
+static int log_in(struct token *t, const struct secret *pin)
 {
 	struct insertion *i = t->insertion;
 	bool per_use;
 	int r;
 
-	r = check_pin(t, pin);
-	if (r != 0)
-		return r;
 	r = begin_released(i, t);
 	if (r != 0)
 		return r;
@@ -162,6 +208,20 @@ int token_login(struct token *t, const struct secret *pin)
 	else if (r == MOHR_ERR_PIN_INCORRECT || r == MOHR_ERR_PIN_BLOCKED)
 		atomic_store(&t->logged_in, false);
 	return transaction_end(i, r);
+}
+
+int token_login(struct token *t, const struct secret *pin)
+{
+	int r = check_pin(t, pin);
+
+	return r != 0 ? r : log_in(t, pin);
+}
+
+int token_login_pad(struct token *t)
+{
+	int r = check_pad(t, false);
+
+	return r != 0 ? r : log_in(t, NULL);
 }
 
 int token_logout(struct token *t)
@@ -189,19 +249,21 @@ bool token_logged_in(const struct token *t)
 	return atomic_load(&t->logged_in);
 }
 
-int token_login_context(struct token *t, unsigned key, const struct secret *pin, const void *owner)
+static int check_context(const struct token *t, unsigned key)
+{
+	if (!atomic_load(&t->loaded) || key >= t->objects.n_keys ||
+	    !t->keys[key].always_authenticate)
+		return MOHR_ERR_ARGUMENT;
+	return token_logged_in(t) ? 0 : MOHR_ERR_NOT_LOGGED_IN;
+}
+
+static int log_in_context(struct token *t, unsigned key, const struct secret *pin,
+			  const void *owner)
 {
 	struct insertion *i = t->insertion;
 	int r;
 
-	if (!atomic_load(&t->loaded) || key >= t->objects.n_keys ||
-	    !t->keys[key].always_authenticate)
-		return MOHR_ERR_ARGUMENT;
-	if (!token_logged_in(t))
-		return MOHR_ERR_NOT_LOGGED_IN;
-	r = check_pin(t, pin);
-	if (r == 0)
-		r = begin_released(i, NULL);
+	r = begin_released(i, NULL);
 	if (r != 0)
 		return r;
 	/* Recovery from a reset has ended the login. */
@@ -213,6 +275,24 @@ int token_login_context(struct token *t, unsigned key, const struct secret *pin,
 		atomic_store(&i->held_by, t);
 	}
 	return transaction_end(i, r);
+}
+
+int token_login_context(struct token *t, unsigned key, const struct secret *pin, const void *owner)
+{
+	int r = check_context(t, key);
+
+	if (r == 0)
+		r = check_pin(t, pin);
+	return r != 0 ? r : log_in_context(t, key, pin, owner);
+}
+
+int token_login_context_pad(struct token *t, unsigned key, const void *owner)
+{
+	int r = check_context(t, key);
+
+	if (r == 0)
+		r = check_pad(t, false);
+	return r != 0 ? r : log_in_context(t, key, NULL, owner);
 }
 
 void token_context_cancel(struct token *t, const void *owner)
@@ -228,23 +308,40 @@ void token_context_cancel(struct token *t, const void *owner)
 	(void)transaction_end(i, r);
 }
 
-int token_change_pin(struct token *t, const struct secret *old_pin, const struct secret *new_pin)
+static int change(struct token *t, const struct secret *old_pin, const struct secret *new_pin)
 {
 	struct insertion *i = t->insertion;
+	const struct profile *profile = i->card->profile;
 	int tries = PIN_TRIES_UNKNOWN;
 	int r;
 
-	r = check_pin(t, old_pin);
-	if (r == 0)
-		r = check_pin(t, new_pin);
-	if (r == 0)
-		r = begin_released(i, NULL);
+	r = begin_released(i, NULL);
 	if (r != 0)
 		return r;
 	r = refuse_repeated(t, old_pin, true);
 	if (r == 0) {
-		r = i->card->profile->change(i->card, t->index, old_pin, new_pin, &tries);
+		if (old_pin != NULL)
+			r = profile->change(i->card, t->index, old_pin, new_pin, &tries);
+		else
+			r = look_after_card(
+				t, profile->change_pad(i->card, t->index, &i->pad, &tries));
 		note_answer(t, old_pin, r, tries);
 	}
 	return transaction_end(i, r);
+}
+
+int token_change_pin(struct token *t, const struct secret *old_pin, const struct secret *new_pin)
+{
+	int r = check_pin(t, old_pin);
+
+	if (r == 0)
+		r = check_pin(t, new_pin);
+	return r != 0 ? r : change(t, old_pin, new_pin);
+}
+
+int token_change_pin_pad(struct token *t)
+{
+	int r = check_pad(t, true);
+
+	return r != 0 ? r : change(t, NULL, NULL);
 }

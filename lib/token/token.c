@@ -10,6 +10,11 @@ const struct token_info *token_info(const struct token *t)
 	return &t->info;
 }
 
+const struct token_pad *token_pad(const struct token *t)
+{
+	return &t->pad;
+}
+
 struct token *token_ref(struct token *t)
 {
 	insertion_ref(t->insertion);

@@ -101,6 +101,16 @@ struct token_info {
 
 const struct token_info *token_info(const struct token *t);
 
+/* Where PINs can be typed at the reader itself (PC/SC part 10). Immutable for the token's life. */
+struct token_pad {
+	bool there;             /* token_login_pad works for this token's PIN */
+	bool can_change;        /* and so does token_change_pin_pad */
+	unsigned rows, columns; /* of the reader's display; 0: none, or the reader does not say */
+};
+
+/* Never NULL; from memory. */
+const struct token_pad *token_pad(const struct token *t);
+
 struct token *token_ref(struct token *t);
 /* The last reference frees it. NULL is allowed. */
 void token_unref(struct token *t);
@@ -156,6 +166,13 @@ bool token_can_derive(struct token *t, unsigned key);
  */
 MOHR_MUST_CHECK int token_login(struct token *t, const struct secret *pin);
 
+/*
+ * The same with the PIN typed at the reader, which holds the card for as long as that takes (30 s at
+ * most); nothing is asked for a PIN that is blocked. MOHR_ERR_NOT_SUPPORTED without a PIN pad;
+ * MOHR_ERR_PIN_CANCELLED, MOHR_ERR_PIN_TIMEOUT and MOHR_ERR_PIN_LENGTH before the card has seen anything.
+ */
+MOHR_MUST_CHECK int token_login_pad(struct token *t);
+
 /* Gives up the card's security status (VERIFY P1 = FF, else SELECT, else reset). */
 MOHR_MUST_CHECK int token_logout(struct token *t);
 
@@ -170,12 +187,16 @@ bool token_logged_in(const struct token *t);
  */
 MOHR_MUST_CHECK int token_login_context(struct token *t, unsigned key, const struct secret *pin,
 					const void *owner);
+/* With the PIN typed at the reader; the 5 s count from then on. */
+MOHR_MUST_CHECK int token_login_context_pad(struct token *t, unsigned key, const void *owner);
 /* Un-verifies and releases, if this owner holds a context-specific login; else nothing. */
 void token_context_cancel(struct token *t, const void *owner);
 
 /* CHANGE REFERENCE DATA, one try at most; also takes a card out of its transport state. */
 MOHR_MUST_CHECK int token_change_pin(struct token *t, const struct secret *old_pin,
 				     const struct secret *new_pin);
+/* With all typed at the reader; MOHR_ERR_PIN_MISMATCH if the new PIN was not the same twice. */
+MOHR_MUST_CHECK int token_change_pin_pad(struct token *t);
 
 /* ---- use -------------------------------------------------------------------------------------- */
 
