@@ -8,9 +8,9 @@ cd "${MOHR_SOURCE:-.}" || exit 99
 least=190
 suites=$(grep -l suite_run tests/pkcs11/*_test.c)
 
-# "file name once|every", for each TEST(name) and TEST_ONCE(name).
-grep -HoE '^[[:space:]]*TEST(_ONCE)?\([a-z0-9_]+\)' $suites |
-	sed -E 's/:[[:space:]]*TEST\((.*)\)/ \1 every/; s/:[[:space:]]*TEST_ONCE\((.*)\)/ \1 once/' \
+# "file name once|every", for each TEST(name), TEST_ONCE(name) and their kin.
+grep -HoE '^[[:space:]]*TEST(_SOCKET)?(_ONCE)?\([a-z0-9_]+\)' $suites |
+	sed -E 's/:[[:space:]]*TEST(_SOCKET)?\((.*)\)/ \2 every/; s/:[[:space:]]*TEST(_SOCKET)?_ONCE\((.*)\)/ \2 once/' \
 		>"$tap_tmp/listed"
 n=$(wc -l <"$tap_tmp/listed")
 diag "$n distinct cases, $(grep -c ' every$' "$tap_tmp/listed") of them in each version and locking mode"

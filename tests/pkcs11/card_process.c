@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/pkcs11/card_reader.h"
+
 enum { MAX_ARGS = 32 };
 
 static void die(const char *what)
@@ -125,9 +127,25 @@ void card_process_restore(struct card_process *c)
 	copy_file(c->pristine, c->image);
 }
 
+/* The one in the reader of pcscd's way. */
+static struct card_process *in_reader;
+
+static void leave_reader(void)
+{
+	if (in_reader)
+		in_reader->pid = 0;
+	in_reader = NULL;
+}
+
 void card_process_insert(struct card_process *c)
 {
-	card_process_insert_with(c, NULL);
+	if (!card_reader_used()) {
+		card_process_insert_with(c, NULL);
+		return;
+	}
+	leave_reader();
+	c->pid = card_reader_insert(c->image);
+	in_reader = c;
 }
 
 void card_process_insert_with(struct card_process *c, const char *option)
@@ -155,6 +173,11 @@ void card_process_remove(struct card_process *c)
 {
 	if (!c->pid)
 		return;
+	if (c == in_reader) {
+		card_reader_remove();
+		leave_reader();
+		return;
+	}
 	kill(c->pid, SIGTERM);
 	if (waitpid(c->pid, NULL, 0) != c->pid)
 		die("waitpid");

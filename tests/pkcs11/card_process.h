@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Virtual cards for tests of the module: each is a mohr-vcard process of its own. Failures of this code
- * end the test program: without a card there is nothing to test.
+ * Virtual cards for tests of the module: each is a mohr-vcard process of its own, reached by a socket; or,
+ * in the reader of a pcscd (card_reader.h), one of them at a time. Failures of this code end the test
+ * program: without a card there is nothing to test.
  */
 #ifndef TESTS_PKCS11_CARD_PROCESS_H
 #define TESTS_PKCS11_CARD_PROCESS_H
@@ -21,9 +22,9 @@ struct card_process {
 
 /* Makes a card with the options of mohr-vcard create (NULL at the end); it is not inserted. */
 void card_process_make(struct card_process *c, const char *const *options);
-/* Serves the card; returns when hosts can connect. */
+/* Serves the card; returns when hosts can use it. In the reader, it takes another one's place. */
 void card_process_insert(struct card_process *c);
-/* The same with an option of mohr-vcard serve: "--mute", "--delay=50". */
+/* By the socket, with an option of mohr-vcard serve: "--mute", "--delay=50". */
 void card_process_insert_with(struct card_process *c, const char *option);
 void card_process_remove(struct card_process *c);
 /* The card as it was made: full retry counters, first PINs. It must not be inserted. */

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/pkcs11/card_reader.h"
+
 static void *library;
 static atomic_ulong mutex_locks;
 
@@ -115,7 +117,9 @@ void fixture_configure(struct fixture *fx, const char *more)
 	snprintf(path, sizeof(path), "%s/mohr.conf", fx->card->folder);
 	f = fopen(path, "w");
 	assert_non_null(f);
-	fprintf(f, "[readers]\nsocket = %s\n%s", fx->card->socket, more ? more : "");
+	if (!card_reader_used())
+		fprintf(f, "[readers]\nsocket = %s\n", fx->card->socket);
+	fputs(more ? more : "", f);
 	assert_int_equal(fclose(f), 0);
 	setenv("MOHR_CONF", path, 1);
 }
@@ -164,39 +168,65 @@ static int destroy_card(void **state)
 	return 0;
 }
 
+static const char *const locking_names[] = {"no locks", "system's locks", "own locks"};
+
+struct mode {
+	CK_VERSION version;
+	enum locking_mode locking;
+};
+
+static const struct mode socket_modes[] = {
+	{{3, 2}, LOCKING_NONE},  {{3, 2}, LOCKING_OS},  {{3, 2}, LOCKING_APPLICATION},
+	{{3, 0}, LOCKING_NONE},  {{3, 0}, LOCKING_OS},  {{3, 0}, LOCKING_APPLICATION},
+	{{2, 40}, LOCKING_NONE}, {{2, 40}, LOCKING_OS}, {{2, 40}, LOCKING_APPLICATION},
+};
+
+/* Behind pcscd: what differs there is below the interface, so two modes are enough. */
+static const struct mode pcscd_modes[] = {{{3, 2}, LOCKING_OS}, {{2, 40}, LOCKING_OS}};
+
+enum { MAX_MODES = sizeof(socket_modes) / sizeof(socket_modes[0]) };
+
+static struct fixture fixtures[MAX_MODES];
+
+/* Appends the tests of one mode. */
+static size_t add_mode(struct fixture *fx, const struct suite_test *tests, size_t n, bool first,
+		       struct CMUnitTest *ret)
+{
+	size_t i, n_added = 0;
+
+	for (i = 0; i < n; i++) {
+		char *title = NULL;
+
+		if ((tests[i].once && !first) || (tests[i].socket_only && card_reader_used()))
+			continue;
+		if (asprintf(&title, "%s (%u.%u, %s%s)", tests[i].name, fx->version.major,
+			     fx->version.minor, locking_names[fx->locking],
+			     card_reader_used() ? ", pcscd" : "") < 0)
+			exit(99);
+		ret[n_added++] = (struct CMUnitTest){title, tests[i].run, setup, teardown, fx};
+	}
+	return n_added;
+}
+
 int suite_run(const char *name, const struct suite_test *tests, size_t n,
 	      const char *const *card_options)
 {
-	static const CK_VERSION versions[] = {{3, 2}, {3, 0}, {2, 40}};
-	static const char *const lockings[] = {"no locks", "system's locks", "own locks"};
-	enum { N_MODES = 3 * N_LOCKING_MODES };
-	struct fixture fixtures[N_MODES];
-	struct CMUnitTest *all = calloc(n * N_MODES, sizeof(*all));
-	size_t mode, i, n_all = 0;
+	const struct mode *modes = card_reader_used() ? pcscd_modes : socket_modes;
+	size_t n_modes = card_reader_used() ? 2 : MAX_MODES, i, n_all = 0;
+	struct CMUnitTest *all = calloc(n * n_modes, sizeof(*all));
 
 	if (!all)
 		return 99;
 	load();
 	card_process_make(&the_card, card_options);
-	for (mode = 0; mode < N_MODES; mode++) {
-		struct fixture *fx = &fixtures[mode];
+	for (i = 0; i < n_modes; i++) {
+		struct fixture *fx = &fixtures[i];
 
-		fx->version = versions[mode / N_LOCKING_MODES];
-		fx->locking = (enum locking_mode)(mode % N_LOCKING_MODES);
+		fx->version = modes[i].version;
+		fx->locking = modes[i].locking;
 		fx->card = &the_card;
-		fx->restore = false;
 		fx->f = list_of(fx->version);
-		for (i = 0; i < n; i++) {
-			char *title = NULL;
-
-			if (tests[i].once && mode != 0)
-				continue;
-			if (asprintf(&title, "%s (%u.%u, %s)", tests[i].name, fx->version.major,
-				     fx->version.minor, lockings[fx->locking]) < 0)
-				return 99;
-			all[n_all++] =
-				(struct CMUnitTest){title, tests[i].run, setup, teardown, fx};
-		}
+		n_all += add_mode(fx, tests, n, i == 0, all + n_all);
 	}
 	return _cmocka_run_group_tests(name, all, n_all, NULL, destroy_card);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The module under test, loaded as an application does, in every interface version and locking mode.
+ * The module under test, loaded as an application does, in every interface version and locking mode, with
+ * the card behind a socket; or behind a pcscd, in two modes (tests/pkcs11/pcscd.sh).
  * Tests get a struct fixture as their state, initialised, with one national card inserted.
  */
 #ifndef TESTS_PKCS11_FIXTURE_H
@@ -35,16 +36,26 @@ struct fixture {
 struct suite_test {
 	const char *name;
 	void (*run)(void **state);
-	bool once; /* does not depend on version and locking mode */
+	bool once;        /* does not depend on version and locking mode */
+	bool socket_only; /* needs what only the socket's way has */
 };
 
 #define TEST(function)                                                                             \
 	{                                                                                          \
-#function, function, false                                                         \
+		.name = #function, .run = function                                                 \
 	}
 #define TEST_ONCE(function)                                                                        \
 	{                                                                                          \
-#function, function, true                                                          \
+		.name = #function, .run = function, .once = true                                   \
+	}
+/* Several cards at once, or a card that is served in a special way: there is one reader behind pcscd. */
+#define TEST_SOCKET(function)                                                                      \
+	{                                                                                          \
+		.name = #function, .run = function, .socket_only = true                            \
+	}
+#define TEST_SOCKET_ONCE(function)                                                                 \
+	{                                                                                          \
+		.name = #function, .run = function, .once = true, .socket_only = true              \
 	}
 
 /* Runs all tests in all modes on a card that is made with these options; main's result. */

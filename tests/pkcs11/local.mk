@@ -35,11 +35,18 @@ check_LTLIBRARIES += tests/pkcs11/libfixture.la
 tests_pkcs11_libfixture_la_SOURCES = \
 	%D%/card_process.c \
 	%D%/card_process.h \
+	%D%/card_reader.c \
+	%D%/card_reader.h \
 	%D%/fixture.c \
 	%D%/fixture.h \
-	%D%/fixture_verify.c
-tests_pkcs11_libfixture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-pkcs11_test_libs = tests/pkcs11/libfixture.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) -ldl -lpthread
+	%D%/fixture_verify.c \
+	tests/with-card/readers.c
+tests_pkcs11_libfixture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(PCSC_CFLAGS)
+pkcs11_test_libs = tests/pkcs11/libfixture.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) $(PCSC_LIBS) -ldl -lpthread
+
+# The same programs once more, with the card behind a real pcscd.
+TESTS += %D%/pcscd.sh
+EXTRA_DIST += %D%/pcscd.sh
 tests_pkcs11_apdu_test_SOURCES = %D%/apdu_test.c
 tests_pkcs11_apdu_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_digest_test_SOURCES = %D%/digest_test.c
