@@ -1,7 +1,9 @@
 # The PKCS#11 provider. Once loaded it stays (-z nodelete): a thread may come back from a reader that
 # hung, or an exit handler may call C_Finalize, after the application has said dlclose.
+# libpkcs11 is all of it but the shared library, for tests that put other readers beneath it.
 pkcs11_LTLIBRARIES += pkcs11/mohr-pkcs11.la
-pkcs11_mohr_pkcs11_la_SOURCES = \
+noinst_LTLIBRARIES += pkcs11/libpkcs11.la
+pkcs11_libpkcs11_la_SOURCES = \
 	%D%/attribute.c \
 	%D%/attribute.h \
 	%D%/call.c \
@@ -58,11 +60,12 @@ pkcs11_mohr_pkcs11_la_SOURCES = \
 	%D%/session.h \
 	%D%/slot.c \
 	%D%/slot.h
+pkcs11_mohr_pkcs11_la_SOURCES =
 pkcs11_mohr_pkcs11_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-Wl,--version-script=$(srcdir)/%D%/mohr-pkcs11.map -Wl,-z,nodelete
 if !SANITIZED
 pkcs11_mohr_pkcs11_la_LDFLAGS += -Wl,-z,defs
 endif
-pkcs11_mohr_pkcs11_la_LIBADD = lib/libmohr.la
+pkcs11_mohr_pkcs11_la_LIBADD = pkcs11/libpkcs11.la lib/libmohr.la
 EXTRA_pkcs11_mohr_pkcs11_la_DEPENDENCIES = $(srcdir)/%D%/mohr-pkcs11.map
 EXTRA_DIST += %D%/mohr-pkcs11.map

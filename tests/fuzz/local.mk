@@ -2,6 +2,7 @@
 # same names replay their corpora in make check. A new target NAME is: NAME_fuzz.c, a folder
 # corpus/NAME that is not empty, its name in fuzz_targets, and three lines as those at the end.
 fuzz_targets = \
+	tests/fuzz/api_fuzz \
 	tests/fuzz/apdu_fuzz \
 	tests/fuzz/apdu_mask_fuzz \
 	tests/fuzz/atr_fuzz \
@@ -25,7 +26,7 @@ fuzz_main = %D%/fuzz.h %D%/replay_main.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
 
-EXTRA_DIST += %D%/corpus %D%/generate_card_corpus.py %D%/generate_corpus.py %D%/replay_main.c
+EXTRA_DIST += %D%/corpus %D%/generate_api_corpus.py %D%/generate_card_corpus.py %D%/generate_corpus.py %D%/replay_main.c
 
 tests_fuzz_apdu_mask_fuzz_SOURCES = %D%/apdu_mask_fuzz.c $(fuzz_main)
 tests_fuzz_apdu_mask_fuzz_LDFLAGS = $(fuzz_ldflags)
@@ -66,3 +67,8 @@ tests_fuzz_apdu_fuzz_LDADD = $(fuzz_libs)
 tests_fuzz_natid_fuzz_SOURCES = %D%/natid_fuzz.c %D%/scripted_link.h $(fuzz_main)
 tests_fuzz_natid_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_natid_fuzz_LDADD = $(fuzz_libs)
+
+# The whole provider over virtual cards in this process.
+tests_fuzz_api_fuzz_SOURCES = %D%/api_fuzz.c $(fuzz_main)
+tests_fuzz_api_fuzz_LDFLAGS = $(fuzz_ldflags) -Wl,--wrap=transport_pcsc_new -Wl,--wrap=clock_ms
+tests_fuzz_api_fuzz_LDADD = pkcs11/libpkcs11.la $(token_loop_libs)
