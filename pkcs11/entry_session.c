@@ -77,10 +77,19 @@ CK_RV C_SessionCancel(CK_SESSION_HANDLE hSession, CK_FLAGS flags)
 	return call_leave(&c, rv);
 }
 
-/* The state of a digest stays inside libcrypto (§5.6.6: CKR_STATE_UNSAVEABLE). */
-static CK_RV save_state(const CK_ULONG *len)
+static bool savable(const struct operation *op)
 {
-	return len ? CKR_STATE_UNSAVEABLE : CKR_ARGUMENTS_BAD;
+	return operation_active(op) && !op->recover;
+}
+
+/* §5.6.6: the state of a digest stays inside libcrypto, and there may be nothing to save at all. */
+static CK_RV save_state(const struct session *s, const CK_ULONG *len)
+{
+	if (!len)
+		return CKR_ARGUMENTS_BAD;
+	if (savable(&s->digest) || savable(&s->sign) || savable(&s->verify))
+		return CKR_STATE_UNSAVEABLE;
+	return CKR_OPERATION_NOT_INITIALIZED;
 }
 
 CK_RV C_GetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationState,
@@ -91,7 +100,7 @@ CK_RV C_GetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationStat
 
 	(void)pOperationState;
 	if (rv == CKR_OK)
-		rv = save_state(pulOperationStateLen);
+		rv = save_state(c.session, pulOperationStateLen);
 	return call_leave(&c, rv);
 }
 
@@ -112,14 +121,16 @@ CK_RV C_SetOperationState(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pOperationStat
 
 static CK_RV login(struct session *s, CK_USER_TYPE user, const CK_UTF8CHAR *pin, CK_ULONG len)
 {
-	switch (user) {
-	case CKU_USER:
-		return login_user(s->presence, pin, len);
-	case CKU_CONTEXT_SPECIFIC:
-		return sign_login(s, pin, len);
-	default:
-		return CKR_USER_TYPE_INVALID;
-	}
+	CK_RV rv = CKR_USER_TYPE_INVALID;
+
+	if (user == CKU_USER)
+		rv = login_user(s->presence, pin, len);
+	else if (user == CKU_CONTEXT_SPECIFIC)
+		rv = sign_login(s, pin, len);
+	/* §5.1.6: these two are for functions that set a PIN; here it is just not the right one. */
+	if (rv == CKR_PIN_LEN_RANGE || rv == CKR_PIN_INVALID)
+		rv = CKR_PIN_INCORRECT;
+	return rv;
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR_PTR pPin,
@@ -159,9 +170,16 @@ CK_RV C_Logout(CK_SESSION_HANDLE hSession)
 	return call_leave(&c, rv);
 }
 
+/* PKCS#11 v3.2 §4.15: nobody has validated a token of ours, so no operation meets a validation. */
 CK_RV C_GetSessionValidationFlags(CK_SESSION_HANDLE hSession, CK_SESSION_VALIDATION_FLAGS_TYPE type,
 				  CK_FLAGS_PTR pFlags)
 {
-	(void)type;
-	return call_unsupported("C_GetSessionValidationFlags", hSession, pFlags != NULL);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_GetSessionValidationFlags", hSession);
+
+	if (rv == CKR_OK && (!pFlags || type != CKS_LAST_VALIDATION_OK))
+		rv = CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		*pFlags = 0;
+	return call_leave(&c, rv);
 }

@@ -51,10 +51,10 @@ CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HAND
 		return rv;
 	if (!(o->kind & OBJECT_KEY))
 		rv = CKR_KEY_HANDLE_INVALID;
+	else if (o->shape.type != m->key)
+		rv = CKR_KEY_TYPE_INCONSISTENT; /* §5.1.6: before the next */
 	else if (object_class(o) != class_id)
 		rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
-	else if (o->shape.type != m->key)
-		rv = CKR_KEY_TYPE_INCONSISTENT;
 	if (rv == CKR_OK)
 		*ret = o;
 	else

@@ -157,14 +157,14 @@ static void session_info_has_slot_flags_and_state(void **state)
 
 /* §5.6.6, §5.6.7 C_GetOperationState, C_SetOperationState */
 
-static void operation_state_cannot_be_saved(void **state)
+static void operation_state_needs_an_operation(void **state)
 {
 	struct fixture *fx = *state;
 	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
 	CK_BYTE saved[1] = {0};
 	CK_ULONG n = 0;
 
-	assert_rv(fx->f->C_GetOperationState(session, NULL, &n), CKR_STATE_UNSAVEABLE);
+	assert_rv(fx->f->C_GetOperationState(session, NULL, &n), CKR_OPERATION_NOT_INITIALIZED);
 	assert_rv(fx->f->C_GetOperationState(session, NULL, NULL), CKR_ARGUMENTS_BAD);
 	assert_rv(fx->f->C_SetOperationState(session, saved, 1, 0, 0), CKR_SAVED_STATE_INVALID);
 	assert_rv(fx->f->C_SetOperationState(session, NULL, 1, 0, 0), CKR_ARGUMENTS_BAD);
@@ -226,7 +226,7 @@ static void login_without_a_pin_never_succeeds(void **state)
 
 	assert_rv(fx->f->C_Login(session, CKU_USER, NULL, 0), CKR_ARGUMENTS_BAD);
 	assert_rv(fx->f->C_Login(session, CKU_USER, NULL, 6), CKR_ARGUMENTS_BAD);
-	assert_rv(fx->f->C_Login(session, CKU_USER, pin, 0), CKR_PIN_LEN_RANGE);
+	assert_rv(fx->f->C_Login(session, CKU_USER, pin, 0), CKR_PIN_INCORRECT);
 	assert_int_equal(state_of(fx, session), CKS_RW_PUBLIC_SESSION);
 }
 
@@ -238,9 +238,9 @@ static void login_with_an_impossible_pin_costs_no_try(void **state)
 	CK_TOKEN_INFO info;
 
 	memset(longest, '1', sizeof(longest));
-	assert_rv(login_with(fx, session, CKU_USER, "123"), CKR_PIN_LEN_RANGE);
-	assert_rv(login_with(fx, session, CKU_USER, "123456789"), CKR_PIN_LEN_RANGE);
-	assert_rv(fx->f->C_Login(session, CKU_USER, longest, sizeof(longest)), CKR_PIN_LEN_RANGE);
+	assert_rv(login_with(fx, session, CKU_USER, "123"), CKR_PIN_INCORRECT);
+	assert_rv(login_with(fx, session, CKU_USER, "123456789"), CKR_PIN_INCORRECT);
+	assert_rv(fx->f->C_Login(session, CKU_USER, longest, sizeof(longest)), CKR_PIN_INCORRECT);
 	assert_rv(fx->f->C_GetTokenInfo(SLOT_AUTH, &info), CKR_OK);
 	assert_int_equal(info.flags & CKF_USER_PIN_COUNT_LOW, 0);
 }
@@ -428,7 +428,7 @@ int main(void)
 		TEST(close_all_closes_really_all_of_one_slot),
 		TEST(close_all_needs_a_slot),
 		TEST(session_info_has_slot_flags_and_state),
-		TEST(operation_state_cannot_be_saved),
+		TEST(operation_state_needs_an_operation),
 		TEST(login_changes_all_sessions_of_the_token),
 		TEST(both_tokens_may_be_logged_in),
 		TEST(login_twice_is_already_logged_in),

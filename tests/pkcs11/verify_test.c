@@ -245,7 +245,6 @@ static void functions_of_3_x_that_cannot_be_served_say_so(void **state)
 	struct verifier v = verifier_on(*state);
 	CK_MECHANISM m = {CKM_SHA256_RSA_PKCS, NULL, 0};
 	CK_FUNCTION_LIST_3_2 *f = v.fx->f;
-	CK_FLAGS flags;
 
 	if (v.fx->version.major < 3)
 		return;
@@ -255,8 +254,6 @@ static void functions_of_3_x_that_cannot_be_served_say_so(void **state)
 	assert_rv(f->C_MessageVerifyFinal(v.session), CKR_FUNCTION_NOT_SUPPORTED);
 	if (v.fx->version.minor < 2)
 		return;
-	assert_rv(f->C_GetSessionValidationFlags(v.session, 0, NULL), CKR_ARGUMENTS_BAD);
-	assert_rv(f->C_GetSessionValidationFlags(v.session, 0, &flags), CKR_FUNCTION_NOT_SUPPORTED);
 	assert_rv(f->C_AsyncJoin(v.session, NULL, 0, NULL, 0), CKR_ARGUMENTS_BAD);
 }
 
