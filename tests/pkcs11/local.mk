@@ -21,6 +21,7 @@ pkcs11_tests = \
 	tests/pkcs11/blank_test \
 	tests/pkcs11/digest_test \
 	tests/pkcs11/general_test \
+	tests/pkcs11/login_test \
 	tests/pkcs11/object_test \
 	tests/pkcs11/physical_test \
 	tests/pkcs11/process_test \
@@ -53,6 +54,8 @@ tests_pkcs11_digest_test_SOURCES = %D%/digest_test.c
 tests_pkcs11_digest_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_general_test_SOURCES = %D%/general_test.c
 tests_pkcs11_general_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_login_test_SOURCES = %D%/login_test.c
+tests_pkcs11_login_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_object_test_SOURCES = %D%/object_test.c
 tests_pkcs11_object_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_session_test_SOURCES = %D%/session_test.c
