@@ -9,6 +9,10 @@
  * that occurs in it names the environment variable whose value is typed, at most twice in all, and not
  * before every PROMPT in front of it was answered: a prompt that names only a key comes after the one
  * that names its token. A prompt that matches nothing ends the command with status 3.
+ *
+ * Some programs throw away what was typed before they switch their echo off, and do so after the prompt
+ * is out. The terminal's packet mode tells of that: an answer waits a moment for it, and one that was
+ * thrown away is typed again.
  */
 #include <errno.h>
 #include <poll.h>
@@ -18,12 +22,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
-enum { LINE_MAX_LEN = 1024, MAX_TYPED = 2, NO_PROMPT_LEFT = 3, QUIET_MS = 60000 };
+enum { LINE_MAX_LEN = 1024, MAX_TYPED = 2, NO_PROMPT_LEFT = 3, SETTLE_MS = 200, QUIET_MS = 60000 };
 
 struct rule {
 	const char *prompt;
@@ -60,8 +65,8 @@ static bool is_prompt(const char *line, size_t len)
 	return len && line[len - 1] == ':' && (strstr(line, "PIN") || strstr(line, "pass"));
 }
 
-/* 0 if something was typed, else the exit status. */
-static int type_answer(int terminal, const char *line, struct rule *rules, int n_rules)
+/* 0 if something was typed, else the exit status. What is typed again was not taken the first time. */
+static int type_answer(int terminal, const char *line, struct rule *rules, int n_rules, bool again)
 {
 	for (int i = 0; i < n_rules; i++) {
 		const char *value;
@@ -71,7 +76,9 @@ static int type_answer(int terminal, const char *line, struct rule *rules, int n
 		if (i > 0 && rules[i - 1].typed == 0)
 			break;
 		value = getenv(rules[i].variable);
-		if (!value || ++rules[i].typed > MAX_TYPED) {
+		if (!again)
+			rules[i].typed++;
+		if (!value || rules[i].typed > MAX_TYPED) {
 			fprintf(stderr, "answer: %s for the prompt \"%s\"\n",
 				value ? "the PIN was not taken" : "no PIN in the environment",
 				line);
@@ -85,38 +92,71 @@ static int type_answer(int terminal, const char *line, struct rule *rules, int n
 	return NO_PROMPT_LEFT;
 }
 
-/* Copies the terminal to standard output and types at prompts, until the command closes it. */
+/* The terminal as it was last read. */
+struct screen {
+	int terminal;
+	char line[LINE_MAX_LEN + 1]; /* the last line without its end */
+	size_t len;
+	bool flushed; /* the command has just thrown its input away */
+	bool ended;
+};
+
+/* Takes one packet of the terminal over to standard output. False if that is no use any more. */
+static bool screen_read(struct screen *s)
+{
+	char packet[256];
+	ssize_t n = read(s->terminal, packet, sizeof packet);
+
+	s->flushed = false;
+	if (n <= 0) { /* EIO: the command has closed its terminal */
+		s->ended = true;
+		return true;
+	}
+	if (packet[0] != TIOCPKT_DATA) {
+		s->flushed = packet[0] & TIOCPKT_FLUSHREAD;
+		return true;
+	}
+	if (write(STDOUT_FILENO, packet + 1, (size_t)n - 1) < 0)
+		return false;
+	for (ssize_t i = 1; i < n; i++) {
+		if (packet[i] == '\n' || packet[i] == '\r' || s->len == LINE_MAX_LEN)
+			s->len = 0;
+		else
+			s->line[s->len++] = packet[i];
+	}
+	s->line[s->len] = '\0';
+	return true;
+}
+
+/* Types at prompts until the command closes its terminal. */
 static int converse(int terminal, struct rule *rules, int n_rules)
 {
-	char line[LINE_MAX_LEN + 1];
-	size_t len = 0;
+	struct screen s = {.terminal = terminal};
 	struct pollfd p = {.fd = terminal, .events = POLLIN};
+	char prompt[LINE_MAX_LEN + 1] = ""; /* was answered, and nothing came since */
+	bool asked = false;                 /* the last line is a prompt without an answer */
 
 	for (;;) {
-		char chunk[256];
-		ssize_t n;
-		int r = poll(&p, 1, QUIET_MS);
+		int r = poll(&p, 1, asked ? SETTLE_MS : QUIET_MS);
 
 		if (r < 0 && errno == EINTR)
 			continue;
-		if (r <= 0)
+		if (r < 0 || (r == 0 && !asked) || (r > 0 && !screen_read(&s)))
 			return NO_PROMPT_LEFT;
-		n = read(terminal, chunk, sizeof chunk);
-		if (n <= 0)
-			return 0; /* EIO: the command has closed its terminal */
-		if (write(STDOUT_FILENO, chunk, (size_t)n) < 0)
-			return NO_PROMPT_LEFT;
-		for (ssize_t i = 0; i < n; i++) {
-			if (chunk[i] == '\n' || chunk[i] == '\r' || len == LINE_MAX_LEN)
-				len = 0;
-			else
-				line[len++] = chunk[i];
-		}
-		line[len] = '\0';
-		if (is_prompt(line, len)) {
-			if ((r = type_answer(terminal, line, rules, n_rules)) != 0)
+		if (s.ended)
+			return 0;
+		if (r > 0 && s.flushed && *prompt) {
+			if ((r = type_answer(terminal, prompt, rules, n_rules, true)) != 0)
 				return r;
-			len = 0;
+		} else if (asked && (r == 0 || s.flushed)) {
+			if ((r = type_answer(terminal, s.line, rules, n_rules, false)) != 0)
+				return r;
+			memcpy(prompt, s.line, sizeof prompt);
+			asked = false;
+			s.len = 0;
+		} else if (!s.flushed) {
+			*prompt = '\0';
+			asked = is_prompt(s.line, s.len);
 		}
 	}
 }
@@ -124,7 +164,7 @@ static int converse(int terminal, struct rule *rules, int n_rules)
 int main(int argc, char **argv)
 {
 	struct rule *rules = calloc((size_t)argc, sizeof *rules);
-	int n_rules, terminal, status, r;
+	int n_rules, terminal, status, r, on = 1;
 	pid_t child;
 
 	if (!rules)
@@ -154,7 +194,8 @@ int main(int argc, char **argv)
 		perror(argv[n_rules + 2]);
 		_exit(127);
 	}
-	r = converse(terminal, rules, n_rules);
+	r = ioctl(terminal, TIOCPKT, &on) == 0 ? converse(terminal, rules, n_rules)
+					       : NO_PROMPT_LEFT;
 	free(rules);
 	if (r != 0)
 		kill(child, SIGKILL);

@@ -1,8 +1,12 @@
 # What scenarios share: the TAP functions and small programs that drive consumers.
 EXTRA_DIST += %D%/tap.sh
-check_PROGRAMS += tests/harness/answer
+check_PROGRAMS += tests/harness/answer tests/harness/asker
 tests_harness_answer_SOURCES = %D%/answer.c
 tests_harness_answer_LDADD = -lutil
+tests_harness_asker_SOURCES = %D%/asker.c
+tests_harness_asker_LDADD =
+EXTRA_DIST += %D%/answer.sh
+TESTS += %D%/answer.sh
 
 # Fakes that unit tests share: a test that uses one says X_LDADD = $(harness_libs).
 check_LTLIBRARIES += tests/harness/libharness.la
