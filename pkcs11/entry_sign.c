@@ -4,7 +4,7 @@
 
 CK_RV C_SignInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
 {
-	struct operation_setup setup = {pMechanism, hKey, false};
+	struct operation_setup setup = {.mechanism = pMechanism, .key = hKey};
 	struct call c;
 	CK_RV rv = call_enter_session(&c, "C_SignInit", hSession);
 
@@ -47,7 +47,7 @@ CK_RV C_SignFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG_P
 CK_RV C_SignRecoverInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 			CK_OBJECT_HANDLE hKey)
 {
-	struct operation_setup setup = {pMechanism, hKey, true};
+	struct operation_setup setup = {.mechanism = pMechanism, .key = hKey, .recover = true};
 	struct call c;
 	CK_RV rv = call_enter_session(&c, "C_SignRecoverInit", hSession);
 

@@ -4,7 +4,7 @@
 
 CK_RV C_VerifyInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
 {
-	struct operation_setup setup = {pMechanism, hKey, false};
+	struct operation_setup setup = {.mechanism = pMechanism, .key = hKey};
 	struct call c;
 	CK_RV rv = call_enter_session(&c, "C_VerifyInit", hSession);
 
@@ -30,7 +30,7 @@ CK_RV C_VerifyUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulP
 	CK_RV rv = call_enter_session(&c, "C_VerifyUpdate", hSession);
 
 	if (rv == CKR_OK)
-		rv = verify_part(c.session, pPart, ulPartLen);
+		rv = verify_part(c.session, false, pPart, ulPartLen);
 	return call_leave(&c, rv);
 }
 
@@ -47,7 +47,7 @@ CK_RV C_VerifyFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULONG
 CK_RV C_VerifyRecoverInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 			  CK_OBJECT_HANDLE hKey)
 {
-	struct operation_setup setup = {pMechanism, hKey, true};
+	struct operation_setup setup = {.mechanism = pMechanism, .key = hKey, .recover = true};
 	struct call c;
 	CK_RV rv = call_enter_session(&c, "C_VerifyRecoverInit", hSession);
 
@@ -70,22 +70,45 @@ CK_RV C_VerifyRecover(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSignature, CK_ULO
 CK_RV C_VerifySignatureInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 			    CK_OBJECT_HANDLE hKey, CK_BYTE_PTR pSignature, CK_ULONG ulSignatureLen)
 {
-	(void)hKey;
-	return call_unsupported("C_VerifySignatureInit", hSession,
-				pMechanism && call_has(pSignature, ulSignatureLen));
+	struct operation_setup setup = {.mechanism = pMechanism,
+					.key = hKey,
+					.stored = true,
+					.signature = pSignature,
+					.signature_len = ulSignatureLen};
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_VerifySignatureInit", hSession);
+
+	if (rv == CKR_OK)
+		rv = verify_begin(c.session, &setup);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_VerifySignature(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen)
 {
-	return call_unsupported("C_VerifySignature", hSession, call_has(pData, ulDataLen));
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_VerifySignature", hSession);
+
+	if (rv == CKR_OK)
+		rv = verify_stored_whole(c.session, pData, ulDataLen);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_VerifySignatureUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen)
 {
-	return call_unsupported("C_VerifySignatureUpdate", hSession, call_has(pPart, ulPartLen));
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_VerifySignatureUpdate", hSession);
+
+	if (rv == CKR_OK)
+		rv = verify_part(c.session, true, pPart, ulPartLen);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_VerifySignatureFinal(CK_SESSION_HANDLE hSession)
 {
-	return call_unsupported("C_VerifySignatureFinal", hSession, true);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_VerifySignatureFinal", hSession);
+
+	if (rv == CKR_OK)
+		rv = verify_stored_end(c.session);
+	return call_leave(&c, rv);
 }

@@ -17,6 +17,7 @@ void operation_end(struct session *s, struct operation *op)
 	if (op->context)
 		token_context_cancel(s->presence->token, op);
 	digest_free(op->digest);
+	buf_clear(&op->input);
 	object_unref(op->key);
 	memset(op, 0, sizeof(*op));
 }

@@ -15,9 +15,11 @@ struct operation {
 	const struct mechanism *mechanism; /* NULL: not active */
 	bool recover;                      /* the recovering kind of signing or verifying */
 	bool parts;                        /* an Update was called: only Final may follow */
+	bool stored;                       /* verifying: the signature was given before the data */
 	bool context;                      /* a context-specific login was made for it */
 	struct digest *digest;             /* hashed mechanisms */
 	struct sign_request request;       /* without data */
+	struct buf input;                  /* what it keeps: a stored signature, parts of a text */
 	struct object *key;                /* owns a reference, which operation_end drops */
 	unsigned long epoch;               /* of the presence's login, for private keys */
 };
@@ -41,6 +43,9 @@ struct operation_setup {
 	const CK_MECHANISM *mechanism;
 	CK_OBJECT_HANDLE key;
 	bool recover;
+	bool stored; /* C_VerifySignatureInit: the signature comes here */
+	const CK_BYTE *signature;
+	CK_ULONG signature_len;
 };
 
 CK_RV digest_begin(struct session *s, const CK_MECHANISM *mechanism);
@@ -59,10 +64,13 @@ CK_RV sign_whole(struct session *s, bool recover, const CK_BYTE *data, CK_ULONG 
 		 CK_ULONG *out_len);
 
 CK_RV verify_begin(struct session *s, const struct operation_setup *setup);
-CK_RV verify_part(struct session *s, const CK_BYTE *part, CK_ULONG len);
+/* stored says whether C_VerifySignatureUpdate was called. */
+CK_RV verify_part(struct session *s, bool stored, const CK_BYTE *part, CK_ULONG len);
 CK_RV verify_end(struct session *s, const CK_BYTE *signature, CK_ULONG len);
+CK_RV verify_stored_end(struct session *s);
 CK_RV verify_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, const CK_BYTE *signature,
 		   CK_ULONG signature_len);
+CK_RV verify_stored_whole(struct session *s, const CK_BYTE *data, CK_ULONG len);
 CK_RV verify_recover_whole(struct session *s, const CK_BYTE *signature, CK_ULONG signature_len,
 			   CK_BYTE *out, CK_ULONG *out_len);
 

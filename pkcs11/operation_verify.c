@@ -26,6 +26,19 @@ static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
 	return rv;
 }
 
+/* The signature of C_VerifySignatureInit, which may be gone when it is needed. */
+static CK_RV store_signature(const struct operation_setup *setup, struct operation *op)
+{
+	if (!setup->signature)
+		return CKR_ARGUMENTS_BAD;
+	if (setup->signature_len != pubkey_signature_len(&op->key->shape))
+		return CKR_SIGNATURE_LEN_RANGE;
+	op->stored = true;
+	buf_init(&op->input, setup->signature_len);
+	buf_put(&op->input, setup->signature, setup->signature_len);
+	return rv_from(buf_err(&op->input), RV_SESSION);
+}
+
 CK_RV verify_begin(struct session *s, const struct operation_setup *setup)
 {
 	struct operation op = {0};
@@ -41,6 +54,8 @@ CK_RV verify_begin(struct session *s, const struct operation_setup *setup)
 	if (!setup->mechanism)
 		return CKR_ARGUMENTS_BAD;
 	rv = check_setup(s, setup, &op);
+	if (rv == CKR_OK && setup->stored)
+		rv = store_signature(setup, &op);
 	if (rv == CKR_OK)
 		rv = operation_start_digest(s, &op, op.mechanism->hash);
 	if (rv == CKR_OK)
@@ -48,6 +63,12 @@ CK_RV verify_begin(struct session *s, const struct operation_setup *setup)
 	else
 		operation_end(s, &op);
 	return rv;
+}
+
+/* Whether the operation was begun by the Init that belongs to this function. */
+static bool is_ours(const struct operation *op, bool stored)
+{
+	return operation_active(op) && !op->recover && op->stored == stored;
 }
 
 static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
@@ -59,12 +80,12 @@ static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
 	return rv_from(digest_update(op->digest, part, len), RV_SESSION);
 }
 
-CK_RV verify_part(struct session *s, const CK_BYTE *part, CK_ULONG len)
+CK_RV verify_part(struct session *s, bool stored, const CK_BYTE *part, CK_ULONG len)
 {
 	struct operation *op = &s->verify;
 	CK_RV rv;
 
-	if (!operation_active(op) || op->recover)
+	if (!is_ours(op, stored))
 		return CKR_OPERATION_NOT_INITIALIZED;
 	op->parts = true;
 	rv = update(op, part, len);
@@ -107,9 +128,22 @@ CK_RV verify_end(struct session *s, const CK_BYTE *signature, CK_ULONG len)
 	struct operation *op = &s->verify;
 	CK_RV rv;
 
-	if (!operation_active(op) || op->recover)
+	if (!is_ours(op, false))
 		return CKR_OPERATION_NOT_INITIALIZED;
 	rv = op->digest ? check_digest(s, signature, len) : CKR_OPERATION_NOT_INITIALIZED;
+	operation_end(s, op);
+	return rv;
+}
+
+CK_RV verify_stored_end(struct session *s)
+{
+	struct operation *op = &s->verify;
+	CK_RV rv;
+
+	if (!is_ours(op, true))
+		return CKR_OPERATION_NOT_INITIALIZED;
+	rv = op->digest ? check_digest(s, op->input.data, op->input.len)
+			: CKR_OPERATION_NOT_INITIALIZED;
 	operation_end(s, op);
 	return rv;
 }
@@ -155,9 +189,21 @@ CK_RV verify_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, const C
 	struct operation *op = &s->verify;
 	CK_RV rv;
 
-	if (!operation_active(op) || op->recover)
+	if (!is_ours(op, false))
 		return CKR_OPERATION_NOT_INITIALIZED;
 	rv = check_whole(s, data, len, signature, signature_len);
+	operation_end(s, op);
+	return rv;
+}
+
+CK_RV verify_stored_whole(struct session *s, const CK_BYTE *data, CK_ULONG len)
+{
+	struct operation *op = &s->verify;
+	CK_RV rv;
+
+	if (!is_ours(op, true))
+		return CKR_OPERATION_NOT_INITIALIZED;
+	rv = check_whole(s, data, len, op->input.data, op->input.len);
 	operation_end(s, op);
 	return rv;
 }

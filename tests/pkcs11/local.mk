@@ -29,6 +29,7 @@ pkcs11_tests = \
 	tests/pkcs11/sign_ec_test \
 	tests/pkcs11/sign_test \
 	tests/pkcs11/slot_test \
+	tests/pkcs11/verify_signature_test \
 	tests/pkcs11/verify_test
 check_PROGRAMS += $(pkcs11_tests)
 TESTS += $(pkcs11_tests)
@@ -68,6 +69,8 @@ tests_pkcs11_process_test_SOURCES = %D%/process_test.c
 tests_pkcs11_process_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_sign_ec_test_SOURCES = %D%/sign_ec_test.c
 tests_pkcs11_sign_ec_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_verify_signature_test_SOURCES = %D%/verify_signature_test.c
+tests_pkcs11_verify_signature_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_verify_test_SOURCES = %D%/verify_test.c
 tests_pkcs11_verify_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_blank_test_SOURCES = %D%/blank_test.c
