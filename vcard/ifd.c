@@ -385,16 +385,24 @@ static void put_properties(struct buf *out)
 	buf_put(out, properties, sizeof(properties));
 }
 
+static bool is_lost(void *user)
+{
+	return ifd_reader_lost(user);
+}
+
 /* PIN entry: the pad's own status word, or the card's answer to the command it made. */
 static int enter_pin(struct ifd_reader *reader, bool modify, const uint8_t *structure, size_t len,
 		     struct buf *out)
 {
 	struct buf command = BUF_INIT(LIMIT_APDU);
+	const struct ifd_pinpad_watch watch = {.is_over = is_lost, .user = reader};
 	uint16_t sw = ifd_pinpad_command(ifd_reader_options(reader)->pin, modify, structure, len,
-					 &command);
+					 &watch, &command);
 	int r = 0;
 
-	if (sw == PINPAD_OK)
+	if (ifd_reader_lost(reader))
+		r = MOHR_ERR_CARD_REMOVED;
+	else if (sw == PINPAD_OK)
 		r = ifd_reader_transmit(reader, command.data, command.len, out);
 	else
 		buf_put_be16(out, sw);

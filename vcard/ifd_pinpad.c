@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
-enum { ENTRY_TIMEOUT_S = 30, MAX_DATA = LIMIT_SHORT_LC, APDU_HEADER = 4 };
+enum { ENTRY_TIMEOUT_S = 30, LOOK_AGAIN_MS = 50, MAX_DATA = LIMIT_SHORT_LC, APDU_HEADER = 4 };
 
 enum { /* bmFormatString bits 0 and 1 */
        FORMAT_BINARY = 0,
@@ -82,18 +82,30 @@ static int decode(const void *structure, size_t len, bool modify, struct request
 	return get_template(&c, q);
 }
 
+/* Where the keys come from, and until when. */
+struct keys {
+	int fd;
+	uint64_t deadline;
+	const struct ifd_pinpad_watch *watch;
+};
+
 /* One byte of what is typed, before the deadline: 1, 0 at the end, or -1. */
-static int read_key(int fd, uint64_t deadline, uint8_t *ret)
+static int read_key(const struct keys *k, uint8_t *ret)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct pollfd p = {.fd = k->fd, .events = POLLIN};
 
 	for (;;) {
-		uint64_t now = clock_ms();
+		uint64_t now = clock_ms(), left = k->deadline - now;
 		ssize_t n;
 
-		if (now >= deadline || poll(&p, 1, (int)(deadline - now)) == 0)
+		if (now >= k->deadline)
 			return -1;
-		n = read(fd, ret, 1);
+		if (poll(&p, 1, left < LOOK_AGAIN_MS ? (int)left : LOOK_AGAIN_MS) == 0) {
+			if (k->watch->is_over(k->watch->user))
+				return 0;
+			continue;
+		}
+		n = read(k->fd, ret, 1);
 		if (n >= 0)
 			return (int)n;
 		if (errno != EINTR && errno != EAGAIN)
@@ -102,13 +114,15 @@ static int read_key(int fd, uint64_t deadline, uint8_t *ret)
 }
 
 /* One line: a PIN and the key that ends it. */
-static uint16_t read_line(int fd, uint64_t deadline, struct typed *t)
+static uint16_t read_line(const struct keys *k, struct typed *t)
 {
 	uint8_t key = 0;
 	int n;
 
 	t->len = 0;
-	while ((n = read_key(fd, deadline, &key)) > 0 && key != '\n') {
+	while ((n = read_key(k, &key)) > 0 && key != '\n') {
+		if (key == 't' && t->len == 0)
+			return PINPAD_TIMEOUT;
 		if (key < '0' || key > '9')
 			return PINPAD_CANCELLED; /* no pad has such a key but the cancel key */
 		if (t->len == sizeof(t->digits))
@@ -120,40 +134,51 @@ static uint16_t read_line(int fd, uint64_t deadline, struct typed *t)
 	return t->len == 0 ? PINPAD_CANCELLED : PINPAD_OK;
 }
 
-static uint16_t read_pin(int fd, uint64_t deadline, uint16_t limits, struct typed *t)
+static uint16_t read_pin(const struct keys *k, uint16_t limits, struct typed *t)
 {
 	size_t least = limits >> 8, most = limits & 0xff;
-	uint16_t sw = read_line(fd, deadline, t);
+	uint16_t sw = read_line(k, t);
 
 	if (sw == PINPAD_OK && (t->len < least || (most != 0 && t->len > most)))
 		sw = PINPAD_LENGTH;
 	return sw;
 }
 
-static uint16_t read_pins(const char *path, const struct request *q, bool modify, struct typed *old,
-			  struct typed *new)
+static uint16_t read_pins(const struct keys *k, const struct request *q, bool modify,
+			  struct typed *old, struct typed *new)
 {
-	uint64_t seconds = q->timeout_s != 0 ? q->timeout_s : ENTRY_TIMEOUT_S;
-	uint64_t deadline = clock_ms() + seconds * 1000;
 	struct typed again = {.len = 0};
-	/* Not blocking: a FIFO that nobody writes to must not hold the reader for ever. */
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	uint16_t sw = PINPAD_OK;
 
-	if (fd < 0)
-		return PINPAD_CANCELLED;
 	if (!modify || (q->confirm & ASK_OLD) != 0)
-		sw = read_pin(fd, deadline, q->digits, old);
+		sw = read_pin(k, q->digits, old);
 	if (modify && sw == PINPAD_OK)
-		sw = read_pin(fd, deadline, q->digits, new);
+		sw = read_pin(k, q->digits, new);
 	if (modify && sw == PINPAD_OK && (q->confirm & CONFIRM_NEW) != 0) {
-		sw = read_pin(fd, deadline, q->digits, &again);
+		sw = read_pin(k, q->digits, &again);
 		if (sw == PINPAD_OK &&
 		    (again.len != new->len || !equal_ct(again.digits, new->digits, new->len)))
 			sw = PINPAD_MISMATCH;
 	}
-	(void)close(fd);
 	wipe(&again, sizeof(again));
+	return sw;
+}
+
+static uint16_t read_file(const char *path, const struct request *q, bool modify,
+			  const struct ifd_pinpad_watch *watch, struct typed *old,
+			  struct typed *new)
+{
+	uint64_t seconds = q->timeout_s != 0 ? q->timeout_s : ENTRY_TIMEOUT_S;
+	/* Not blocking: a FIFO that nobody writes to must not hold the reader for ever. */
+	struct keys k = {.fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY),
+			 .deadline = clock_ms() + seconds * 1000,
+			 .watch = watch};
+	uint16_t sw;
+
+	if (k.fd < 0)
+		return PINPAD_CANCELLED;
+	sw = read_pins(&k, q, modify, old, new);
+	(void)close(k.fd);
 	return sw;
 }
 
@@ -265,7 +290,7 @@ static uint16_t build(const struct request *q, bool modify, const struct typed *
 }
 
 uint16_t ifd_pinpad_command(const char *typed_path, bool modify, const void *structure, size_t len,
-			    struct buf *ret)
+			    const struct ifd_pinpad_watch *watch, struct buf *ret)
 {
 	struct typed old = {.len = 0}, new = {.len = 0};
 	struct request q;
@@ -273,7 +298,7 @@ uint16_t ifd_pinpad_command(const char *typed_path, bool modify, const void *str
 
 	if (decode(structure, len, modify, &q) != 0)
 		return PINPAD_STRUCTURE;
-	sw = read_pins(typed_path, &q, modify, &old, &new);
+	sw = read_file(typed_path, &q, modify, watch, &old, &new);
 	if (sw == PINPAD_OK)
 		sw = build(&q, modify, &old, &new, ret);
 	wipe(&old, sizeof(old));

@@ -159,6 +159,16 @@ bool ifd_reader_present(struct ifd_reader *r)
 	return present;
 }
 
+bool ifd_reader_lost(struct ifd_reader *r)
+{
+	bool lost;
+
+	(void)pthread_mutex_lock(&r->io);
+	lost = r->fd < 0 || ifd_wire_hung_up(r->fd);
+	(void)pthread_mutex_unlock(&r->io);
+	return lost;
+}
+
 /*
  * An exchange, and what its failure means. A connection on which an answer is outstanding is of no
  * use; the card may still be there, so another one is made at once, and the card wants a power-up.

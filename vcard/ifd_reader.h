@@ -25,6 +25,9 @@ const struct ifd_options *ifd_reader_options(const struct ifd_reader *r);
  */
 bool ifd_reader_present(struct ifd_reader *r);
 
+/* Whether the card has gone, without taking the report of that away from ifd_reader_present. */
+bool ifd_reader_lost(struct ifd_reader *r);
+
 /* Cold or warm reset; the ATR is kept for ifd_reader_atr. MOHR_ERR_CARD_ABSENT, _MUTE, _REMOVED, ... */
 MOHR_MUST_CHECK int ifd_reader_power_up(struct ifd_reader *r);
 /* The card forgets its security states. */
