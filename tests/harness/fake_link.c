@@ -21,6 +21,8 @@ struct fake_card {
 	unsigned n_steps, next_step;
 	fake_card_fn *fn;
 	void *fn_user;
+	fake_control_fn *control;
+	void *control_user;
 	fake_tamper_fn *tamper;
 	void *tamper_user;
 	void (*on_reset)(void *user);
@@ -221,6 +223,19 @@ static int fake_reconnect(struct link *link)
 	return 0;
 }
 
+static int fake_control(struct link *link, uint32_t code, const uint8_t *in, size_t len,
+			uint8_t *ret, size_t cap, size_t *ret_len)
+{
+	struct fake_link *l = (struct fake_link *)link;
+	int r = check_link(l);
+
+	if (r != 0)
+		return r;
+	if (l->card->control == NULL)
+		return MOHR_ERR_NOT_SUPPORTED;
+	return l->card->control(l->card->control_user, link, code, in, len, ret, cap, ret_len);
+}
+
 static void fake_free(struct link *link)
 {
 	struct fake_link *l = (struct fake_link *)link;
@@ -236,6 +251,7 @@ static const struct link_ops fake_ops = {
 	.end = fake_end,
 	.transmit = fake_transmit,
 	.reconnect = fake_reconnect,
+	.control = fake_control,
 	.free = fake_free,
 };
 
@@ -339,6 +355,12 @@ void fake_card_tamper(struct fake_card *c, fake_tamper_fn *fn, void *user)
 {
 	c->tamper = fn;
 	c->tamper_user = user;
+}
+
+void fake_card_control(struct fake_card *c, fake_control_fn *fn, void *user)
+{
+	c->control = fn;
+	c->control_user = user;
 }
 
 void fake_card_remove(struct fake_card *c)

@@ -54,6 +54,11 @@ typedef int fake_tamper_fn(void *user, unsigned number, const uint8_t *command, 
 			   uint8_t *response, size_t cap, size_t *response_len);
 void fake_card_tamper(struct fake_card *c, fake_tamper_fn *fn, void *user);
 
+/* The reader's own functions (link_control); without, it has none. May use the link. */
+typedef int fake_control_fn(void *user, struct link *l, uint32_t code, const uint8_t *in,
+			    size_t len, uint8_t *ret, size_t cap, size_t *ret_len);
+void fake_card_control(struct fake_card *c, fake_control_fn *fn, void *user);
+
 /* ---- what happens to a card ------------------------------------------------------------------- */
 
 /* Pulled out: every link to it is dead, MOHR_ERR_CARD_REMOVED. */

@@ -17,6 +17,9 @@ tests_harness_libharness_la_SOURCES = \
 	%D%/fake_transport.c \
 	%D%/fake_transport.h
 
+# A PIN pad on either of the two: X_SOURCES = ... $(pad_sources).
+pad_sources = %D%/fake_pad.c %D%/fake_pad.h
+
 # The same with virtual cards behind it: X_LDADD = $(loop_libs).
 check_LTLIBRARIES += tests/harness/libloop.la
 loop_libs = tests/harness/libloop.la vcard/libvcard.la $(LDADD)

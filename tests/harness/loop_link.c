@@ -185,6 +185,28 @@ static int loop_transmit(struct link *base, const uint8_t *command, size_t len,
 	return r;
 }
 
+static int loop_control(struct link *base, uint32_t code, const uint8_t *in, size_t len,
+			uint8_t *ret, size_t cap, size_t *ret_len)
+{
+	struct loop_link *k = (struct loop_link *)base;
+	loop_control_fn *control;
+	void *user;
+	int r;
+
+	loop_lock(k->loop);
+	r = check(k);
+	control = k->place->control;
+	user = k->place->control_user;
+	k->place->counts.controls++;
+	k->place->counts.outside += k->place->holder != k;
+	loop_unlock(k->loop);
+	if (r != 0)
+		return r;
+	if (control == NULL)
+		return MOHR_ERR_NOT_SUPPORTED;
+	return control(user, base, code, in, len, ret, cap, ret_len);
+}
+
 static int loop_reconnect(struct link *base)
 {
 	struct loop_link *k = (struct loop_link *)base;
@@ -220,6 +242,7 @@ static const struct link_ops link_functions = {
 	.end = loop_end,
 	.transmit = loop_transmit,
 	.reconnect = loop_reconnect,
+	.control = loop_control,
 	.free = loop_link_free,
 };
 

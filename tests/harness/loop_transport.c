@@ -347,6 +347,14 @@ void loop_set_hook(struct loop *l, unsigned reader, loop_hook_fn *fn, void *user
 	loop_unlock(l);
 }
 
+void loop_set_control(struct loop *l, unsigned reader, loop_control_fn *fn, void *user)
+{
+	loop_lock(l);
+	place_of(l, reader)->control = fn;
+	place_of(l, reader)->control_user = user;
+	loop_unlock(l);
+}
+
 void loop_counts(struct loop *l, unsigned reader, struct loop_counts *ret)
 {
 	struct place *p = place_of(l, reader);

@@ -79,6 +79,11 @@ size_t loop_fault_len(struct loop *l, unsigned reader);
 typedef void loop_hook_fn(void *user, const uint8_t *command, size_t len);
 void loop_set_hook(struct loop *l, unsigned reader, loop_hook_fn *fn, void *user);
 
+/* The reader's own functions (link_control); without, it has none. No lock is held; may use the link. */
+typedef int loop_control_fn(void *user, struct link *l, uint32_t code, const uint8_t *in,
+			    size_t len, uint8_t *ret, size_t cap, size_t *ret_len);
+void loop_set_control(struct loop *l, unsigned reader, loop_control_fn *fn, void *user);
+
 /* ---- what was seen ----------------------------------------------------------------------------- */
 
 struct loop_counts {
@@ -87,8 +92,9 @@ struct loop_counts {
 	unsigned verifies;    /* VERIFY with data: a PIN was tried */
 	unsigned connects;    /* also tried in vain */
 	unsigned begins, ends, resets, reconnects;
-	unsigned outside; /* exchanges outside a transaction */
-	bool held;        /* a transaction is open */
+	unsigned controls; /* of the reader, with and without an answer */
+	unsigned outside;  /* exchanges and controls outside a transaction */
+	bool held;         /* a transaction is open */
 };
 
 void loop_counts(struct loop *l, unsigned reader, struct loop_counts *ret);

@@ -21,6 +21,8 @@ struct place {
 	size_t fault_len;
 	loop_hook_fn *hook;
 	void *hook_user;
+	loop_control_fn *control;
+	void *control_user;
 	struct loop_counts counts;
 };
 

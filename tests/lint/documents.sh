@@ -32,7 +32,7 @@ done >"$tap_tmp/silent"
 is "--help names every option" "$(cat "$tap_tmp/silent")" ""
 
 # Keys as the table in config_ini.c spells them: {"section", "key", …}
-keys=$(sed -nE 's/.*\{"[a-z0-9]+", "([a-z-]+)".*/\1/p' lib/token/config_ini.c | sort -u)
+keys=$(sed -nE 's/.*\{"[a-z0-9]+", "([a-z_-]+)".*/\1/p' lib/token/config_ini.c | sort -u)
 is "mohr.conf has keys" "$([ "$(echo "$keys" | wc -l)" -gt 5 ] && echo yes)" yes
 for key in $keys; do
 	is "man page mohr.conf(5) has $key" "$(sed 's/\\-/-/g' man/mohr.conf.5 | grep -c -m1 -e "$key")" 1

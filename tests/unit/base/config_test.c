@@ -13,6 +13,8 @@ static void assert_defaults(const struct config *c)
 {
 	assert_null(c->socket);
 	assert_int_equal(c->slots, 2);
+	assert_true(c->pin_pad);
+	assert_null(c->pin_pad_except);
 	assert_null(c->profile);
 	assert_int_equal(c->log_level, LOG_NOTHING);
 	assert_null(c->log_file);
@@ -42,6 +44,8 @@ static void clear_frees_the_strings_and_restores_the_defaults(void **state)
 	(void)state;
 	config_init(&c);
 	c.socket = strdup("/run/card");
+	c.pin_pad = false;
+	c.pin_pad_except = strdup("Reader");
 	c.profile = strdup("natid");
 	c.log_file = strdup("log");
 	c.trace_file = strdup("trace");
@@ -75,12 +79,44 @@ static void text_is_copied_in_place_of_the_old_one(void **state)
 	config_clear(&c);
 }
 
+static void names_are_found_by_a_part_of_them(void **state)
+{
+	static const struct {
+		const char *texts, *name;
+		bool found;
+	} rows[] = {
+		{NULL, "Reader 00", false},
+		{"", "Reader 00", false},
+		{"Reader", "Reader 00", true},
+		{"00", "Reader 00", true},
+		{"reader", "Reader 00", false},
+		{"Reader 000", "Reader 00", false},
+		{"X|00", "Reader 00", true},
+		{"X|Y", "Reader 00", false},
+		{"X | er 0 |Y", "Reader 00", true},
+		{"|", "Reader 00", false},
+		{"||", "Reader 00", false},
+		{" | \t| ", "Reader 00", false},
+		{"Reader|", "Reader 00", true},
+		{"X", "", false},
+		{"", "", false},
+		{" ", "Reader 00", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (config_names(rows[i].texts, rows[i].name) != rows[i].found)
+			fail_msg("'%s' in '%s'", rows[i].texts, rows[i].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_has_its_default),
 		cmocka_unit_test(clear_frees_the_strings_and_restores_the_defaults),
 		cmocka_unit_test(text_is_copied_in_place_of_the_old_one),
+		cmocka_unit_test(names_are_found_by_a_part_of_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,6 +61,8 @@ static void assert_defaults(const struct config *c)
 	assert_null(c->log_file);
 	assert_null(c->trace_file);
 	assert_int_equal(c->slots, d.slots);
+	assert_true(c->pin_pad);
+	assert_null(c->pin_pad_except);
 	assert_int_equal(c->log_level, d.log_level);
 	assert_int_equal(c->natid_auth_pin, CONFIG_UNSET);
 	assert_int_equal(c->natid_sign_key, CONFIG_UNSET);
@@ -79,6 +81,8 @@ static void every_setting_is_read(void **state)
 				   "[readers]\n"
 				   "socket = /run/a.sock:/run/b.sock\n"
 				   "slots=4\n"
+				   "pin_pad = no\n"
+				   "pin_pad_except = Gemalto PC Pinpad|REINER SCT\n"
 				   "\n"
 				   "[card]\n"
 				   "profile = natid ; a comment behind a blank\n"
@@ -96,6 +100,8 @@ static void every_setting_is_read(void **state)
 			 0);
 	assert_string_equal(c.socket, "/run/a.sock:/run/b.sock");
 	assert_int_equal(c.slots, 4);
+	assert_false(c.pin_pad);
+	assert_string_equal(c.pin_pad_except, "Gemalto PC Pinpad|REINER SCT");
 	assert_string_equal(c.profile, "natid");
 	assert_int_equal(c.log_level, LOG_APDU);
 	assert_string_equal(c.log_file, "/tmp/mohr log.txt");
@@ -144,6 +150,10 @@ static const struct {
 	{"[readers]\nslots = 0\n", 2, "1 to 4"},
 	{"[readers]\nslots = 5\n", 2, "1 to 4"},
 	{"[readers]\nsocket =\n", 2, "no value"},
+	{"[readers]\npin_pad = maybe\n", 2, "yes or no"},
+	{"[readers]\npin_pad = Yes\n", 2, "yes or no"},
+	{"[readers]\npin_pad =\n", 2, "yes or no"},
+	{"[readers]\npin_pad_except =\n", 2, "no value"},
 	{"[log]\nlevel = verbose\n", 2, "debug"},
 	{"[log]\nlevel = DEBUG\n", 2, "debug"},
 	{"[card]\nprofile = piv2\n", 2, "natid"},

@@ -7,6 +7,7 @@ token_tests = \
 	tests/unit/token/bay_test \
 	tests/unit/token/config_ini_test \
 	tests/unit/token/insertion_test \
+	tests/unit/token/login_pad_test \
 	tests/unit/token/login_test \
 	tests/unit/token/objects_test \
 	tests/unit/token/sign_test \
@@ -22,6 +23,9 @@ tests_unit_token_bay_test_SOURCES = %D%/bay_test.c
 tests_unit_token_bay_test_LDADD = $(token_loop_libs)
 tests_unit_token_bay_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_config_ini_test_SOURCES = %D%/config_ini_test.c
+tests_unit_token_login_pad_test_SOURCES = %D%/login_pad_test.c $(pad_sources)
+tests_unit_token_login_pad_test_LDADD = $(token_loop_libs) -lpthread
+tests_unit_token_login_pad_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_login_test_SOURCES = %D%/login_test.c
 tests_unit_token_login_test_LDADD = $(token_loop_libs)
 tests_unit_token_login_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms

@@ -544,3 +544,24 @@ LONG SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *pci, LPCBYTE comman
 	*ret_len = fake.answer_len;
 	return depart(SCARD_S_SUCCESS);
 }
+
+LONG SCardControl(SCARDHANDLE card, DWORD code, LPCVOID in, DWORD len, LPVOID ret, DWORD cap,
+		  LPDWORD ret_len)
+{
+	LONG rv = arrive(FAKE_CONTROL);
+
+	if (rv == SCARD_S_SUCCESS)
+		rv = card_state(card_of(card));
+	if (rv != SCARD_S_SUCCESS)
+		return depart(rv);
+	fake.asked.control = code;
+	fake.asked.command_len = len;
+	if (len > 0)
+		memcpy(fake.asked.command, in,
+		       len < sizeof fake.asked.command ? len : sizeof fake.asked.command);
+	if (fake.answer_len > cap)
+		return depart(SCARD_E_INSUFFICIENT_BUFFER);
+	memcpy(ret, fake.answer, fake.answer_len);
+	*ret_len = fake.answer_len;
+	return depart(SCARD_S_SUCCESS);
+}

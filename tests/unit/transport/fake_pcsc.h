@@ -23,6 +23,7 @@ enum fake_call {
 	FAKE_BEGIN,
 	FAKE_END,
 	FAKE_TRANSMIT,
+	FAKE_CONTROL,
 	FAKE_N_CALLS
 };
 
@@ -52,12 +53,12 @@ unsigned fake_pcsc_open(void);
 /* Waits until somebody blocks in SCardGetStatusChange. */
 void fake_pcsc_await_waiter(void);
 
-/* The next response of every card; len may be 0. */
+/* The next response of every card and reader; len may be 0. */
 void fake_pcsc_answer(const void *response, size_t len);
 /* What was asked for last. */
 struct fake_asked {
 	unsigned long share_mode, protocols, disposition, end_disposition, initialization;
-	unsigned long pci;
+	unsigned long pci, control;
 	uint8_t command[16];
 	size_t command_len;
 };

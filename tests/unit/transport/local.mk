@@ -1,4 +1,5 @@
 transport_tests = \
+	tests/unit/transport/features_test \
 	tests/unit/transport/pcsc_test \
 	tests/unit/transport/reader_test \
 	tests/unit/transport/replay_test \
@@ -11,6 +12,7 @@ transport_tests = \
 check_PROGRAMS += $(transport_tests)
 TESTS += $(transport_tests)
 
+tests_unit_transport_features_test_SOURCES = %D%/features_test.c
 tests_unit_transport_pcsc_test_SOURCES = \
 	%D%/fake_pcsc.c \
 	%D%/fake_pcsc.h \

@@ -475,6 +475,38 @@ static void failing_call_is_told_as_what_it_is(void **state)
 	link_free(l);
 }
 
+/* pcsc-lite's CM_IOCTL_GET_FEATURE_REQUEST is 42000000 + 3400; any other code is the reader's own. */
+static void controls_of_the_reader_pass_unchanged(void **state)
+{
+	static const uint8_t features[] = {0x06, 4, 0x42, 0x33, 0, 6};
+	static const uint8_t structure[] = {30, 30, 0x82, 8};
+	struct link *l = connect_to("A 00");
+	struct reader_features f;
+	uint8_t answer[4];
+	size_t len = 99;
+
+	(void)state;
+	fake_pcsc_answer(features, sizeof features);
+	assert_int_equal(link_features(l, &f), 0);
+	assert_int_equal(fake_pcsc_asked().control, 0x42000D48);
+	assert_int_equal(f.verify_pin, 0x42330006);
+	fake_pcsc_answer("\x64\x01", 2);
+	assert_int_equal(
+		link_control(l, f.verify_pin, structure, sizeof structure, answer, 4, &len), 0);
+	assert_int_equal(fake_pcsc_asked().control, 0x42330006);
+	assert_int_equal(fake_pcsc_asked().command_len, sizeof structure);
+	assert_memory_equal(fake_pcsc_asked().command, structure, sizeof structure);
+	assert_int_equal(len, 2);
+	assert_memory_equal(answer, "\x64\x01", 2);
+	/* a driver that knows no such thing, and a card that went */
+	fake_pcsc_fail(FAKE_CONTROL, 0x80100022, 0);
+	assert_int_equal(link_features(l, &f), MOHR_ERR_NOT_SUPPORTED);
+	fake_pcsc_fail(FAKE_CONTROL, 0x80100069, 0);
+	assert_int_equal(link_control(l, 1, NULL, 0, answer, 4, &len), MOHR_ERR_CARD_REMOVED);
+	assert_int_equal(len, 0);
+	link_free(l);
+}
+
 /* ---- waiting ---- */
 
 struct waiting {
@@ -743,6 +775,7 @@ int main(void)
 		TEST(every_scard_error_has_its_meaning),
 		TEST(every_call_may_fail_with_every_error),
 		TEST(failing_call_is_told_as_what_it_is),
+		TEST(controls_of_the_reader_pass_unchanged),
 		TEST(wait_ends_at_once_if_the_world_differs_already),
 		TEST(wait_times_out),
 		TEST(wait_sees_insertion_and_removal),

@@ -239,6 +239,38 @@ static void pins_never_reach_the_file(void **state)
 	link_free(l);
 }
 
+static int control_verify(void *user, struct link *l, uint32_t code, const uint8_t *in, size_t len,
+			  uint8_t *ret, size_t cap, size_t *ret_len)
+{
+	(void)user;
+	(void)l;
+	assert_int_equal(code, 0x42330006);
+	assert_int_equal(len, 3);
+	assert_memory_equal(in, "\xA1\xA2\xA3", 3);
+	assert_int_equal(cap, 2);
+	memcpy(ret, "\xB1\xB2", 2);
+	*ret_len = 2;
+	return 0;
+}
+
+static void what_a_reader_does_by_itself_passes_unrecorded(void **state)
+{
+	struct link *l;
+	uint8_t answer[2];
+	size_t len;
+
+	(void)state;
+	fake_card_control(card, control_verify, NULL);
+	assert_int_equal(transport_connect(transport, "Reader A", &l), 0);
+	assert_int_equal(
+		link_control(l, 0x42330006, (const uint8_t *)"\xA1\xA2\xA3", 3, answer, 2, &len),
+		0);
+	assert_int_equal(len, 2);
+	assert_memory_equal(answer, "\xB1\xB2", 2);
+	link_free(l);
+	assert_absent("A1A2A3");
+}
+
 static void deciphered_data_never_reach_the_file(void **state)
 {
 	struct link *l = connect_now();
@@ -438,6 +470,7 @@ int main(void)
 		TEST(failures_are_written),
 		TEST(comings_and_goings_of_readers_are_written),
 		TEST(pins_never_reach_the_file),
+		TEST(what_a_reader_does_by_itself_passes_unrecorded),
 		TEST(deciphered_data_never_reach_the_file),
 		TEST(links_are_masked_apart),
 		TEST(file_is_ours_alone),

@@ -84,6 +84,47 @@ static void failed_exchange_has_no_response(void **state)
 	assert_int_equal(len, 0);
 }
 
+static int give_too_much(struct link *l, uint32_t code, const uint8_t *in, size_t len, uint8_t *ret,
+			 size_t cap, size_t *ret_len)
+{
+	(void)l;
+	(void)code;
+	(void)in;
+	(void)len;
+	(void)ret;
+	*ret_len = cap + 1;
+	return 0;
+}
+
+static void a_link_without_a_reader_has_no_features(void **state)
+{
+	struct counting_link c = {.base = {.ops = &count_ops}};
+	struct reader_features f = {7, 7, 7, 7};
+	uint8_t answer[2];
+	size_t len = 99;
+
+	(void)state;
+	assert_int_equal(link_features(&c.base, &f), MOHR_ERR_NOT_SUPPORTED);
+	assert_int_equal(f.verify_pin, 7);
+	assert_int_equal(link_control(&c.base, 6, NULL, 0, answer, 2, &len),
+			 MOHR_ERR_NOT_SUPPORTED);
+	assert_int_equal(len, 0);
+}
+
+static void a_control_that_claims_more_than_there_is_room_for_fails(void **state)
+{
+	static const struct link_ops ops = {.control = give_too_much};
+	struct link l = {.ops = &ops};
+	struct reader_features f;
+	uint8_t answer[2];
+	size_t len = 99;
+
+	(void)state;
+	assert_int_equal(link_control(&l, 6, NULL, 0, answer, 2, &len), MOHR_ERR_INTERNAL);
+	assert_int_equal(len, 0);
+	assert_int_equal(link_features(&l, &f), MOHR_ERR_INTERNAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -91,6 +132,8 @@ int main(void)
 		cmocka_unit_test(impossible_commands_never_reach_the_card),
 		cmocka_unit_test(response_of_length_zero_is_a_mute_card),
 		cmocka_unit_test(failed_exchange_has_no_response),
+		cmocka_unit_test(a_link_without_a_reader_has_no_features),
+		cmocka_unit_test(a_control_that_claims_more_than_there_is_room_for_fails),
 	};
 
 	return cmocka_run_group_tests_name("transport", tests, NULL, NULL);
