@@ -65,7 +65,6 @@ CK_RV sign_begin(struct session *s, const struct operation_setup *setup)
 CK_RV sign_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
 {
 	struct operation *op = &s->sign;
-	struct secret *value = NULL;
 	CK_RV rv;
 
 	if (!operation_active(op) || !op->key->key->always_authenticate)
@@ -74,13 +73,9 @@ CK_RV sign_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
 		return CKR_USER_ALREADY_LOGGED_IN;
 	if (op->epoch != presence_epoch(s->presence))
 		return CKR_USER_NOT_LOGGED_IN;
-	rv = login_take_pin(pin, len, &value);
-	if (rv == CKR_OK)
-		rv = rv_from(token_login_context(s->presence->token, op->key->key_index, value, op),
-			     RV_SESSION);
+	rv = login_context(s->presence, op->key->key_index, pin, len, op);
 	if (rv == CKR_OK)
 		op->context = true;
-	secret_free(value);
 	return rv;
 }
 

@@ -139,6 +139,8 @@ static int token_flags(struct token *t, CK_FLAGS *ret)
 		if (r != 0)
 			return r;
 		flags |= pin_flags(&status);
+		if (token_pad(t)->there)
+			flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
 	}
 	*ret = flags;
 	return 0;
