@@ -96,6 +96,7 @@ struct vcard_memory {
 	uint8_t admin_key_len;
 	uint8_t admin_tries_left;
 	struct vcard_file files[VCARD_N_FILES];
+	uint8_t algorithms; /* VCARD_DOES_...: announced; 0: the usual ones, not announced */
 };
 
 enum vcard_app { VCARD_APP_IAS, VCARD_APP_MANAGER };
@@ -153,6 +154,9 @@ unsigned vcard_commit(struct vcard *v);
 
 /* SW_OK if this rule is met, else SW_SECURITY_STATUS, or SW_CONDITIONS in transport state. */
 unsigned vcard_access(const struct vcard *v, uint8_t rule);
+
+/* What the card's keys can be used for: VCARD_DOES_... */
+uint8_t vcard_does(const struct vcard *v);
 
 /* Selection, PINs, environment: what the commands share. */
 void vcard_environment_clear(struct vcard_environment *env);

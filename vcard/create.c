@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "codec/iso7816.h"
+#include "vcard/algorithm.h"
 #include "vcard/issue.h"
 #include "vcard/key.h"
 #include "vcard/parse.h"
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{"atr", required_argument, NULL, 'a'},
 	{"key-auth", required_argument, NULL, 'A'},
 	{"key-sign", required_argument, NULL, 'S'},
+	{"algorithms", required_argument, NULL, 'r'},
 	{"holder-latin", required_argument, NULL, 'l'},
 	{"holder-given-name", required_argument, NULL, 'g'},
 	{"holder-surname", required_argument, NULL, 's'},
@@ -56,6 +58,10 @@ static void print_help(void)
 		"      --key-auth KIND          authentication key: rsa2048 (the default), rsa3072,\n"
 		"                               rsa4096, p256, p384\n"
 		"      --key-sign KIND          signature key\n"
+		"      --algorithms LIST        what its keys do, and that the card announces it: pkcs1,\n"
+		"                               pss, ecdsa, raw, decipher-pkcs1, decipher-raw, ecdh,\n"
+		"                               with commas between; without this option it does pkcs1,\n"
+		"                               pss, ecdsa, decipher-pkcs1 and announces nothing\n"
 		"      --holder-latin NAME      the holder's name in Latin letters\n"
 		"      --holder-given-name TEXT given name in Persian\n"
 		"      --holder-surname TEXT    surname in Persian\n"
@@ -106,6 +112,10 @@ static int take_option(int option, const char *value, struct options *o)
 		if (vcard_kind_parse(value, option == 'A' ? &setup->key_auth : &setup->key_sign) !=
 		    0)
 			return program_usage("create", _("there is no kind of key '%s'"), value);
+		break;
+	case 'r':
+		if (vcard_algorithms_parse(value, &setup->algorithms) != 0)
+			return program_usage("create", _("'%s' is no list of algorithms"), value);
 		break;
 	case 'l':
 		setup->holder_latin = value;

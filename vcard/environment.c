@@ -22,6 +22,11 @@ void vcard_environment_clear(struct vcard_environment *env)
 	wipe(env, sizeof(*env));
 }
 
+uint8_t vcard_does(const struct vcard *v)
+{
+	return v->memory.algorithms ? v->memory.algorithms : (uint8_t)VCARD_DOES_USUAL;
+}
+
 struct vcard_key *vcard_key_find(struct vcard *v, uint8_t reference)
 {
 	for (size_t i = 0; i < VCARD_N_KEYS; i++)
@@ -58,19 +63,21 @@ static unsigned parse(const struct vcard_command *c, struct request *ret)
 }
 
 /* Whether the key may and can do what a template of this kind is for. */
-static bool suits(const struct vcard_key *key, uint8_t crt, const struct request *q)
+static bool suits(uint8_t does, const struct vcard_key *key, uint8_t crt, const struct request *q)
 {
+	uint8_t authenticates = vcard_algorithm_authenticates(key->kind);
+
 	switch (crt) {
 	case CRT_SIGNATURE:
 		return (key->may & VCARD_MAY_SIGN) && q->has_algorithm &&
-		       vcard_algorithm_signs(q->algorithm, key->kind);
+		       vcard_algorithm_signs(does, q->algorithm, key->kind);
 	case CRT_AUTHENTICATION:
 		return (key->may & VCARD_MAY_AUTHENTICATE) &&
-		       (!q->has_algorithm ||
-			q->algorithm == vcard_algorithm_authenticates(key->kind));
+		       vcard_algorithm_signs(does, authenticates, key->kind) &&
+		       (!q->has_algorithm || q->algorithm == authenticates);
 	default:
 		return (key->may & VCARD_MAY_DECIPHER) && q->has_algorithm &&
-		       q->algorithm == VCARD_ALGORITHM_DECIPHER && vcard_kind_is_rsa(key->kind);
+		       vcard_algorithm_deciphers(does, q->algorithm, key->kind);
 	}
 }
 
@@ -78,7 +85,7 @@ static unsigned set_hash(struct vcard *v, const struct request *q)
 {
 	if (q->has_key && !vcard_key_find(v, q->key))
 		return SW_REFERENCE_NOT_FOUND;
-	if (!q->has_algorithm || !vcard_algorithm_hashes(q->algorithm))
+	if (!q->has_algorithm || !vcard_algorithm_hashes(vcard_does(v), q->algorithm))
 		return SW_WRONG_DATA;
 	v->env.hash = (struct vcard_crt){true, 0, q->algorithm};
 	return SW_OK;
@@ -103,7 +110,7 @@ static unsigned set(struct vcard *v, const struct vcard_command *c)
 		return SW_WRONG_DATA;
 	if (!(key = vcard_key_find(v, q.key)))
 		return SW_REFERENCE_NOT_FOUND;
-	if (!suits(key, c->p2, &q))
+	if (!suits(vcard_does(v), key, c->p2, &q))
 		return SW_WRONG_DATA;
 	next = (struct vcard_crt){true, q.key, q.algorithm};
 	if (c->p2 == CRT_AUTHENTICATION) {

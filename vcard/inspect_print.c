@@ -2,6 +2,7 @@
 /* The two forms of inspect's answer. */
 #include <stdio.h>
 
+#include "vcard/algorithm.h"
 #include "vcard/inspect.h"
 #include "vcard/key.h"
 #include "vcard/program.h"
@@ -35,6 +36,19 @@ static void print_certificate(const struct inspect_certificate *c)
 	printf(_("    SHA-256:  %s\n"), c->sha256);
 }
 
+/* The names of what the card announces, each between two marks. */
+static void print_algorithms(uint8_t algorithms, const char *mark)
+{
+	const char *separator = "";
+
+	for (unsigned n = 0; vcard_algorithms_name(n); n++) {
+		if (!(algorithms & 1u << n))
+			continue;
+		printf("%s%s%s%s", separator, mark, vcard_algorithms_name(n), mark);
+		separator = ", ";
+	}
+}
+
 void inspect_print_text(const struct vcard *v, const struct inspect_certificate *certificates)
 {
 	const struct vcard_memory *m = &v->memory;
@@ -44,6 +58,11 @@ void inspect_print_text(const struct vcard *v, const struct inspect_certificate 
 	printf(v->extended ? _(" (T=%d, extended length)\n") : _(" (T=%d, short length)\n"),
 	       !v->t0);
 	printf(_("card number: %.*s\n"), VCARD_NUMBER_LEN, m->number);
+	if (m->algorithms) {
+		printf(_("announces: "));
+		print_algorithms(m->algorithms, "");
+		putchar('\n');
+	}
 	for (size_t i = 0; i < VCARD_N_PINS; i++) {
 		printf(_("%s (%02X): %u of %u tries left"), _(pin_names[i]), m->pins[i].reference,
 		       m->pins[i].tries_left, m->pins[i].max_tries);
@@ -108,8 +127,10 @@ void inspect_print_json(const struct vcard *v, const struct inspect_certificate 
 
 	printf("{\"atr\": \"");
 	print_hex(m->atr, m->atr_len);
-	printf("\", \"protocol\": \"T=%d\", \"extendedLength\": %s, \"number\": \"%.*s\",\n \"pins\": {",
+	printf("\", \"protocol\": \"T=%d\", \"extendedLength\": %s, \"number\": \"%.*s\",\n \"announces\": [",
 	       !v->t0, v->extended ? "true" : "false", VCARD_NUMBER_LEN, m->number);
+	print_algorithms(m->algorithms, "\"");
+	printf("],\n \"pins\": {");
 	for (size_t i = 0; i < VCARD_N_PINS; i++)
 		printf("%s\"%s\": {\"reference\": %u, \"triesLeft\": %u, \"maxTries\": %u, \"transport\": %s}",
 		       i ? ", " : "", pin_ids[i], m->pins[i].reference, m->pins[i].tries_left,

@@ -26,11 +26,15 @@ MOHR_MUST_CHECK int vcard_key_sign(struct vcard_key *key, uint8_t algorithm, con
 				   size_t len, struct buf *ret);
 
 /*
- * RSAES-PKCS1-v1_5. MOHR_ERR_DATA_INVALID for a bad padding, which takes the same time and the same
- * path wherever the fault lies.
+ * RSAES-PKCS1-v1_5, or RSADP alone with VCARD_ALGORITHM_DECIPHER_RAW. MOHR_ERR_DATA_INVALID for a bad
+ * padding, which takes the same time and the same path wherever the fault lies.
  */
-MOHR_MUST_CHECK int vcard_key_decipher(struct vcard_key *key, const uint8_t *data, size_t len,
-				       struct buf *ret);
+MOHR_MUST_CHECK int vcard_key_decipher(struct vcard_key *key, uint8_t algorithm,
+				       const uint8_t *data, size_t len, struct buf *ret);
+
+/* ECDH: the shared point's x. MOHR_ERR_DATA_INVALID for a point that is none of the key's curve. */
+MOHR_MUST_CHECK int vcard_key_agree(struct vcard_key *key, const struct cursor *point,
+				    struct buf *ret);
 
 /* Writes the public key as 7F49 (ISO 7816-8 §5.3). */
 MOHR_MUST_CHECK int vcard_key_put_public(struct vcard_key *key, struct buf *ret);

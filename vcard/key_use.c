@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Using private keys: signatures and decryption. */
+/* Using private keys: signatures, decryption, key agreement. */
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -35,6 +36,8 @@ static bool set_padding(EVP_PKEY_CTX *ctx, uint8_t algorithm)
 		       EVP_PKEY_CTX_set_signature_md(ctx, hash) == 1 &&
 		       EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, hash) == 1 &&
 		       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) == 1;
+	if (algorithm == VCARD_PAD_NONE)
+		return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1;
 	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
 	       (!hash || EVP_PKEY_CTX_set_signature_md(ctx, hash) == 1);
 }
@@ -54,17 +57,16 @@ static int put_plain(const uint8_t *der, size_t der_len, size_t len, struct buf 
 	return r;
 }
 
-static bool length_fits(const struct vcard_key *key, uint8_t algorithm, size_t len)
+/* RFC 8017 §5.2.1 step 1; only a whole block can be wrong there. */
+static bool is_below_modulus(EVP_PKEY *pkey, const uint8_t *data, size_t len)
 {
-	enum hash_alg hash = vcard_algorithm_hash(algorithm);
+	BIGNUM *n = NULL, *m = BN_bin2bn(data, (int)len, NULL);
+	bool below = m && EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
+		     BN_cmp(m, n) < 0;
 
-	if (!vcard_algorithm_signs(algorithm, key->kind))
-		return false;
-	if (hash != HASH_NONE)
-		return len == hash_len(hash);
-	if (vcard_kind_is_rsa(key->kind))
-		return len > 0 && len <= vcard_kind_len(key->kind) - 11;
-	return len > 0 && len <= VCARD_ECDSA_RAW_MAX;
+	BN_free(m);
+	BN_free(n);
+	return below;
 }
 
 int vcard_key_sign(struct vcard_key *key, uint8_t algorithm, const uint8_t *data, size_t len,
@@ -77,10 +79,13 @@ int vcard_key_sign(struct vcard_key *key, uint8_t algorithm, const uint8_t *data
 	bool rsa = vcard_kind_is_rsa(key->kind);
 	int r;
 
-	if (!length_fits(key, algorithm, len))
+	if (!vcard_algorithm_signs(VCARD_DOES_ALL, algorithm, key->kind) ||
+	    !vcard_algorithm_takes(algorithm, key->kind, len))
 		return MOHR_ERR_DATA_LENGTH;
 	if ((r = vcard_key_load(key, &pkey)) != 0)
 		return r;
+	if (algorithm == VCARD_PAD_NONE && !is_below_modulus(pkey, data, len))
+		return MOHR_ERR_DATA_INVALID;
 	ctx = EVP_PKEY_CTX_new(pkey, NULL);
 	if (!ctx || EVP_PKEY_sign_init(ctx) != 1 || (rsa && !set_padding(ctx, algorithm)) ||
 	    EVP_PKEY_sign(ctx, sig, &sig_len, data, len) != 1)
@@ -120,11 +125,27 @@ static size_t find_message(const uint8_t *em, size_t len)
 	return start & good; /* start is 0 where no separator was seen */
 }
 
-int vcard_key_decipher(struct vcard_key *key, const uint8_t *data, size_t len, struct buf *ret)
+/* RFC 8017 §5.1.2; em has LIMIT_SIGNATURE bytes of room. */
+static int open_block(EVP_PKEY *pkey, const uint8_t *data, size_t len, uint8_t *em)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
+	size_t em_len = LIMIT_SIGNATURE;
+	int r = 0;
+
+	if (!ctx || EVP_PKEY_decrypt_init(ctx) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) != 1 ||
+	    EVP_PKEY_decrypt(ctx, em, &em_len, data, len) != 1 || em_len != len)
+		r = MOHR_ERR_DATA_INVALID; /* a number that is not below the modulus */
+	EVP_PKEY_CTX_free(ctx);
+	return r;
+}
+
+int vcard_key_decipher(struct vcard_key *key, uint8_t algorithm, const uint8_t *data, size_t len,
+		       struct buf *ret)
 {
 	uint8_t em[LIMIT_SIGNATURE];
-	size_t em_len = sizeof(em), start;
-	EVP_PKEY_CTX *ctx = NULL;
+	bool raw = algorithm == VCARD_ALGORITHM_DECIPHER_RAW;
+	size_t start = 0;
 	EVP_PKEY *pkey;
 	int r;
 
@@ -132,18 +153,55 @@ int vcard_key_decipher(struct vcard_key *key, const uint8_t *data, size_t len, s
 		return MOHR_ERR_DATA_INVALID;
 	if ((r = vcard_key_load(key, &pkey)) != 0)
 		return r;
-	ctx = EVP_PKEY_CTX_new(pkey, NULL);
-	if (!ctx || EVP_PKEY_decrypt_init(ctx) != 1 ||
-	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) != 1 ||
-	    EVP_PKEY_decrypt(ctx, em, &em_len, data, len) != 1 || em_len != len) {
-		r = MOHR_ERR_DATA_INVALID; /* a number that is not below the modulus */
-	} else if ((start = find_message(em, em_len)) == 0) {
-		r = MOHR_ERR_DATA_INVALID;
-	} else {
-		buf_put(ret, em + start, em_len - start);
-		r = buf_err(ret);
+	if ((r = open_block(pkey, data, len, em)) == 0) {
+		if (!raw && (start = find_message(em, len)) == 0) {
+			r = MOHR_ERR_DATA_INVALID;
+		} else {
+			buf_put(ret, em + start, len - start);
+			r = buf_err(ret);
+		}
 	}
 	wipe(em, sizeof(em));
+	return r;
+}
+
+/* The peer's public key; NULL if the point is none of this curve. libcrypto looks. */
+static EVP_PKEY *load_peer(EVP_PKEY *pkey, const struct cursor *point)
+{
+	EVP_PKEY *peer = EVP_PKEY_new();
+
+	if (peer && EVP_PKEY_copy_parameters(peer, pkey) == 1 &&
+	    EVP_PKEY_set1_encoded_public_key(peer, cursor_at(point), cursor_left(point)) == 1)
+		return peer;
+	EVP_PKEY_free(peer);
+	return NULL;
+}
+
+int vcard_key_agree(struct vcard_key *key, const struct cursor *point, struct buf *ret)
+{
+	uint8_t shared[66];
+	size_t len = sizeof(shared), want = vcard_kind_len(key->kind);
+	EVP_PKEY *pkey, *peer;
+	EVP_PKEY_CTX *ctx = NULL;
+	int r;
+
+	if (vcard_kind_is_rsa(key->kind) || cursor_left(point) != 1 + 2 * want ||
+	    cursor_at(point)[0] != 0x04)
+		return MOHR_ERR_DATA_INVALID;
+	if ((r = vcard_key_load(key, &pkey)) != 0)
+		return r;
+	if (!(peer = load_peer(pkey, point)))
+		return MOHR_ERR_DATA_INVALID;
+	ctx = EVP_PKEY_CTX_new(pkey, NULL);
+	if (!ctx || EVP_PKEY_derive_init(ctx) != 1 || EVP_PKEY_derive_set_peer(ctx, peer) != 1 ||
+	    EVP_PKEY_derive(ctx, shared, &len) != 1 || len != want) {
+		r = MOHR_ERR_CRYPTO;
+	} else {
+		buf_put(ret, shared, len);
+		r = buf_err(ret);
+	}
+	wipe(shared, sizeof(shared));
 	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(peer);
 	return r;
 }

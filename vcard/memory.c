@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The card's memory as TLV, the content of an image file. Records stand in a fixed order; the image's
- * version (vcard/image.c) changes with it.
+ * version (vcard/image.c) changes with it. A card that announces its algorithms has one record more, at
+ * the end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ enum {
 	TAG_ATR = 0x80,
 	TAG_CPLC = 0x81,
 	TAG_NUMBER = 0x82,
+	TAG_ALGORITHMS = 0x83,
 	TAG_PIN = 0xA1,
 	TAG_KEY = 0xA2,
 	TAG_ADMIN = 0xA3,
@@ -99,6 +101,8 @@ void vcard_memory_encode(const struct vcard_memory *m, struct buf *b)
 	tlv_close(b, mark);
 	for (size_t i = 0; i < VCARD_N_FILES; i++)
 		encode_file(&m->files[i], b);
+	if (m->algorithms)
+		tlv_put_u8(b, TAG_ALGORITHMS, m->algorithms);
 }
 
 /* A data object of exactly len bytes, copied out. */
@@ -207,6 +211,17 @@ static int decode_file(struct cursor *c, size_t index, struct vcard_file *file)
 	return 0;
 }
 
+static int decode_algorithms(struct cursor *c, uint8_t *ret)
+{
+	int r;
+
+	if (cursor_left(c) == 0)
+		return 0;
+	if ((r = get_fixed(c, TAG_ALGORITHMS, ret, 1)) != 0)
+		return r;
+	return *ret && !(*ret & ~VCARD_DOES_ALL) ? 0 : MOHR_ERR_MALFORMED;
+}
+
 int vcard_memory_decode(struct cursor *c, struct vcard_memory *ret)
 {
 	struct vcard_memory m = {0};
@@ -230,7 +245,7 @@ int vcard_memory_decode(struct cursor *c, struct vcard_memory *ret)
 		r = decode_admin(c, &m);
 	for (size_t i = 0; i < VCARD_N_FILES && r == 0; i++)
 		r = decode_file(c, i, &m.files[i]);
-	if (r == 0)
+	if (r == 0 && (r = decode_algorithms(c, &m.algorithms)) == 0)
 		r = cursor_done(c);
 	if (r != 0) {
 		vcard_memory_clear(&m);

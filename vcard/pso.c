@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PERFORM SECURITY OPERATION (ISO 7816-8 §5.4): hash, compute digital signature, decipher; INTERNAL
+/* PERFORM SECURITY OPERATION (ISO 7816-8 §5.4): hash, compute digital signature, decipher, agree; INTERNAL
  * AUTHENTICATE (ISO 7816-4 §11.6.2). */
 #include <string.h>
 
@@ -15,7 +15,14 @@ enum { /* P1 P2 */
        PSO_DECIPHER = 0x8086,
 };
 
-enum { TAG_HASH = 0x90, TAG_TAIL = 0x80, PADDING_INDICATOR_RSA = 0x00 };
+enum {
+	TAG_HASH = 0x90,
+	TAG_TAIL = 0x80,
+	TAG_AGREEMENT = 0xA6, /* key agreement template with the peer's public key (§5.4.7) */
+	TAG_PUBLIC_KEY = 0x7F49,
+	TAG_POINT = 0x86,
+	PADDING_INDICATOR_RSA = 0x00,
+};
 
 /* The status word of what vcard/key.h answers. */
 static unsigned sw_of(int err)
@@ -44,16 +51,12 @@ static unsigned reach_key(struct vcard *v, const struct vcard_crt *crt, struct v
 	return sw;
 }
 
-/* Data for a signature without a hash: as long as the key can pad. */
+/* Data for a signature without a hash: as long as the key can pad, or a whole block. */
 static bool raw_length_fits(struct vcard *v, size_t len)
 {
 	const struct vcard_key *key = vcard_key_find(v, v->env.sign.key);
 
-	if (!key || len == 0)
-		return false;
-	if (vcard_kind_is_rsa(key->kind))
-		return len <= vcard_kind_len(key->kind) - 11;
-	return len <= VCARD_ECDSA_RAW_MAX;
+	return key && vcard_algorithm_takes(v->env.sign.algorithm, key->kind, len);
 }
 
 static unsigned hash(struct vcard *v, const struct vcard_command *c)
@@ -111,18 +114,50 @@ static unsigned sign(struct vcard *v, const struct vcard_command *c, struct buf 
 	return sw_of(r);
 }
 
+/* {A6 {7F49 {86 point}}}, and nothing else. */
+static int parse_point(const struct vcard_command *c, struct cursor *ret)
+{
+	struct cursor data, agreement, key;
+	int r;
+
+	cursor_init(&data, c->data, c->data_len);
+	if ((r = tlv_get_tag(&data, TAG_AGREEMENT, &agreement)) != 0 ||
+	    (r = cursor_done(&data)) != 0 ||
+	    (r = tlv_get_tag(&agreement, TAG_PUBLIC_KEY, &key)) != 0 ||
+	    (r = cursor_done(&agreement)) != 0 || (r = tlv_get_tag(&key, TAG_POINT, ret)) != 0)
+		return r;
+	return cursor_done(&key);
+}
+
+static int use_decipher(struct vcard *v, const struct vcard_command *c, struct vcard_key *key,
+			struct buf *ret)
+{
+	struct cursor point;
+
+	if (v->env.decipher.algorithm == VCARD_ALGORITHM_ECDH)
+		return parse_point(c, &point) == 0 ? vcard_key_agree(key, &point, ret)
+						   : MOHR_ERR_DATA_INVALID;
+	if (c->data[0] != PADDING_INDICATOR_RSA)
+		return MOHR_ERR_DATA_INVALID;
+	return vcard_key_decipher(key, v->env.decipher.algorithm, c->data + 1, c->data_len - 1,
+				  ret);
+}
+
 static unsigned decipher(struct vcard *v, const struct vcard_command *c, struct buf *ret)
 {
 	struct vcard_key *key;
 	unsigned sw;
+	int r;
 
 	if (c->data_len == 0)
 		return SW_WRONG_LENGTH;
 	if ((sw = reach_key(v, &v->env.decipher, &key)) != SW_OK)
 		return sw;
-	if (c->data[0] != PADDING_INDICATOR_RSA)
-		return SW_WRONG_DATA;
-	return sw_of(vcard_key_decipher(key, c->data + 1, c->data_len - 1, ret));
+	r = use_decipher(v, c, key, ret);
+	vcard_pin_consume(v, key->use);
+	if (r != 0)
+		buf_reset(ret);
+	return sw_of(r);
 }
 
 unsigned vcard_pso(struct vcard *v, const struct vcard_command *c, struct buf *ret)

@@ -4,6 +4,7 @@
 
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
+#include "vcard/algorithm.h"
 #include "vcard/card.h"
 
 static const struct application {
@@ -80,7 +81,8 @@ static void answer_file(const struct vcard_file *file, uint8_t p2, struct buf *r
 	tlv_close(ret, mark);
 }
 
-static void answer_application(const struct application *a, uint8_t p2, struct buf *ret)
+static void answer_application(const struct vcard *v, const struct application *a, uint8_t p2,
+			       struct buf *ret)
 {
 	size_t mark, inner;
 
@@ -102,6 +104,8 @@ static void answer_application(const struct application *a, uint8_t p2, struct b
 		tlv_put_u8(ret, TAG_MAX_DATA, LIMIT_SHORT_LC);
 		tlv_close(ret, inner);
 	}
+	if (a->app == VCARD_APP_IAS)
+		vcard_algorithms_put(v->memory.algorithms, ret);
 	tlv_close(ret, mark);
 }
 
@@ -120,7 +124,7 @@ static unsigned select_name(struct vcard *v, const struct vcard_command *c, stru
 		v->df = VCARD_FILE_MF;
 		v->ef = VCARD_N_FILES;
 		vcard_environment_clear(&v->env);
-		answer_application(a, c->p2, ret);
+		answer_application(v, a, c->p2, ret);
 		return SW_OK;
 	}
 	return SW_FILE_NOT_FOUND;

@@ -188,6 +188,7 @@ int vcard_new(const struct vcard_setup *setup, struct vcard **ret)
 	if (!v)
 		return MOHR_ERR_NOMEM;
 	set_layout(&v->memory);
+	v->memory.algorithms = setup->algorithms;
 	if ((r = set_atr(&v->memory, setup)) == 0 && (r = set_pins(&v->memory, setup)) == 0 &&
 	    (r = set_numbers(&v->memory)) == 0 && !setup->blank)
 		r = personalise(&v->memory, setup);

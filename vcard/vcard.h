@@ -23,6 +23,19 @@ enum vcard_key_kind {
 	VCARD_P384,
 };
 
+enum { /* what a card's keys can be used for, bits */
+       VCARD_DOES_PKCS1 = 0x01,
+       VCARD_DOES_PSS = 0x02,
+       VCARD_DOES_ECDSA = 0x04,
+       VCARD_DOES_RAW = 0x08, /* RSA signatures over a whole block */
+       VCARD_DOES_DECIPHER_PKCS1 = 0x10,
+       VCARD_DOES_DECIPHER_RAW = 0x20,
+       VCARD_DOES_ECDH = 0x40,
+       VCARD_DOES_ALL = 0x7F,
+       VCARD_DOES_USUAL =
+	       VCARD_DOES_PKCS1 | VCARD_DOES_PSS | VCARD_DOES_ECDSA | VCARD_DOES_DECIPHER_PKCS1,
+};
+
 /* How a new card is made. Strings are borrowed. */
 struct vcard_setup {
 	uint8_t atr[33];
@@ -34,6 +47,7 @@ struct vcard_setup {
 	uint8_t admin_key[32];
 	size_t admin_key_len; /* 16 or 32 */
 	enum vcard_key_kind key_auth, key_sign;
+	uint8_t algorithms; /* VCARD_DOES_...: announced; 0: the usual ones, not announced */
 	/* An issued card: the holder, and the authority that certifies (vcard/issue.h). */
 	const char *holder_latin;      /* "Sara Ahmadi" */
 	const char *holder_given_name; /* Persian, UTF-8 */

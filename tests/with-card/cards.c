@@ -48,6 +48,10 @@ static bool create(struct cards *c, struct card *card)
 		argv[n++] = "--key-sign";
 		argv[n++] = o->key_sign;
 	}
+	if (o->algorithms != NULL) {
+		argv[n++] = "--algorithms";
+		argv[n++] = o->algorithms;
+	}
 	argv[n++] = card->image;
 	how.argv = argv;
 	if (child_start(&how, &process) != 0)

@@ -19,6 +19,7 @@ static const char help[] =
 	"  --extended       a card that announces extended length (T=1); else short APDUs (T=0)\n"
 	"  --key-auth KIND  authentication key: rsa2048 (default), rsa3072, rsa4096, p256, p384\n"
 	"  --key-sign KIND  signature key, likewise\n"
+	"  --algorithms LIST  what the keys do, announced by the card (as of mohr-vcard create)\n"
 	"  --cards N        N cards, each in its own reader (1 to 16)\n"
 	"  --image FILE     the (first) card is this image, which is made if it is not there; its\n"
 	"                   authority/ and pins (as of mohr-vcard create) are beside it\n"
@@ -47,6 +48,7 @@ enum {
 	EXTENDED,
 	KEY_AUTH,
 	KEY_SIGN,
+	ALGORITHMS,
 	CARDS,
 	IMAGE,
 	KEEP,
@@ -62,6 +64,7 @@ static const struct option long_options[] = {
 	{"extended", no_argument, NULL, EXTENDED},
 	{"key-auth", required_argument, NULL, KEY_AUTH},
 	{"key-sign", required_argument, NULL, KEY_SIGN},
+	{"algorithms", required_argument, NULL, ALGORITHMS},
 	{"cards", required_argument, NULL, CARDS},
 	{"image", required_argument, NULL, IMAGE},
 	{"keep", required_argument, NULL, KEEP},
@@ -133,6 +136,9 @@ static bool take(int option, const char *value, struct options *o)
 		return true;
 	case KEY_SIGN:
 		o->key_sign = value;
+		return true;
+	case ALGORITHMS:
+		o->algorithms = value;
 		return true;
 	case CARDS:
 		if (!number(value, 1, MAX_CARDS, &n))

@@ -12,6 +12,7 @@ struct options {
 	bool pcscd, blank, extended;
 	unsigned n_cards;
 	const char *key_auth, *key_sign; /* NULL: mohr-vcard's own default */
+	const char *algorithms;          /* NULL: the usual ones, not announced */
 	char image[PATH_MAX];            /* absolute; "": in the folder of the session */
 	const char *keep;                /* NULL: nothing is kept */
 	char reader_options[256];        /* for DEVICENAME, "timeout=3000:"; "" */

@@ -29,9 +29,9 @@ static void algorithm_bytes_fit_keys_as_documented(void **state)
 	(void)state;
 	for (unsigned a = 0; a < 256; a++) {
 		snprintf(byte, sizeof(byte), "%02X", a);
-		assert_int_equal(vcard_algorithm_signs((uint8_t)a, VCARD_RSA2048),
+		assert_int_equal(vcard_algorithm_signs(VCARD_DOES_USUAL, (uint8_t)a, VCARD_RSA2048),
 				 strstr(rsa, byte) != NULL);
-		assert_int_equal(vcard_algorithm_signs((uint8_t)a, VCARD_P384),
+		assert_int_equal(vcard_algorithm_signs(VCARD_DOES_USUAL, (uint8_t)a, VCARD_P384),
 				 strstr(ec, byte) != NULL);
 		ask(card, "002241B6 06 8001%s 840101", byte);
 		assert_int_equal(asked_sw(), strstr(rsa, byte) ? 0x9000 : 0x6A80);
