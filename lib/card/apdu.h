@@ -12,6 +12,7 @@ struct apdu {
 	const uint8_t *data;
 	size_t data_len;
 	size_t le;
+	uint8_t known_len; /* an answer of that many bytes is not worth a GET RESPONSE; 0: any is */
 };
 
 enum apdu_form {

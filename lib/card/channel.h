@@ -37,7 +37,7 @@ bool channel_can_carry(const struct channel *c, size_t len);
  * word, which lands in *ret_sw; the data replaces what ret_data held (NULL: data are not wanted, and
  * 61xx counts as 9000 without fetching, but not for a PIN command: "verified" is no guess). Data come with 9000 and with the warnings 62xx and 63xx only.
  *
- * 61xx is consumed here, and so is 6Cxx: the command is sent once more with the Le that the card
+ * 61xx is consumed here (where xx is a->known_len, it counts as 9000 and the data stay on the card), and so is 6Cxx: the command is sent once more with the Le that the card
  * named, unless nothing is wanted back, a second 6Cxx follows, or the command is one that must not be
  * sent twice (data of a PIN command or a chain); then 6Cxx is delivered as it is.
  *

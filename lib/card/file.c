@@ -11,7 +11,8 @@ enum {
 	TAG_SEQUENCE = 0x30,
 };
 
-int file_select_aid(struct channel *c, const uint8_t *aid, size_t len, struct buf *ret_fci)
+static int select_aid(struct channel *c, const uint8_t *aid, size_t len, uint8_t known_len,
+		      struct buf *ret_fci)
 {
 	struct apdu a = {
 		.ins = INS_SELECT,
@@ -20,11 +21,23 @@ int file_select_aid(struct channel *c, const uint8_t *aid, size_t len, struct bu
 		.data = aid,
 		.data_len = len,
 		.le = ret_fci == NULL ? 0 : LIMIT_SHORT_LE,
+		.known_len = known_len,
 	};
 
 	if (len == 0 || len > LIMIT_AID)
 		return MOHR_ERR_ARGUMENT;
 	return channel_command(c, &a, ret_fci);
+}
+
+int file_select_aid(struct channel *c, const uint8_t *aid, size_t len, struct buf *ret_fci)
+{
+	return select_aid(c, aid, len, 0, ret_fci);
+}
+
+int file_select_aid_sparing(struct channel *c, const uint8_t *aid, size_t len, uint8_t known_len,
+			    struct buf *ret_fci)
+{
+	return select_aid(c, aid, len, known_len, ret_fci);
 }
 
 int file_select_id(struct channel *c, uint8_t p1, uint16_t id, uint8_t p2)

@@ -9,6 +9,13 @@
 MOHR_MUST_CHECK int file_select_aid(struct channel *c, const uint8_t *aid, size_t len,
 				    struct buf *ret_fci);
 
+/*
+ * The same with P2 = 00; ret_fci stays empty where the card announces exactly known_len bytes that would
+ * cost a GET RESPONSE, as under T=0: the caller knows them.
+ */
+MOHR_MUST_CHECK int file_select_aid_sparing(struct channel *c, const uint8_t *aid, size_t len,
+					    uint8_t known_len, struct buf *ret_fci);
+
 enum { /* ISO 7816-4 §11.2.2 tables 62 and 63 */
        FILE_P1_ANY = 0x00,
        FILE_P1_CHILD_DF = 0x01,

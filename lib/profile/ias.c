@@ -191,6 +191,22 @@ static void fill_card(struct ias_card *ias)
 	}
 }
 
+/* The one SELECT that asks what the card can do; where that is known, the answer is not fetched. */
+static int select_first(struct ias_card *ias)
+{
+	const struct ias_layout *l = ias->layout;
+	struct buf fci = BUF_INIT(LIMIT_RESPONSE);
+	struct cursor c;
+	int r;
+
+	r = file_select_aid_sparing(ias->card.channel, l->aid, l->aid_len, l->fci_len, &fci);
+	c = buf_cursor(&fci);
+	if (r == 0)
+		ias_learn_algorithms(ias, &c);
+	buf_clear(&fci);
+	return r;
+}
+
 int ias_open(const struct profile *p, struct channel *channel, const struct config *config,
 	     struct card **ret)
 {
@@ -209,7 +225,7 @@ int ias_open(const struct profile *p, struct channel *channel, const struct conf
 	fill_card(ias);
 	if (!ias->is_virtual && (r = apply_stated(ias, config)) != 0)
 		goto out;
-	r = ias_select(ias);
+	r = select_first(ias);
 	if (r == 0)
 		r = identify(ias);
 	/* only SELECT of the application ends here with a refusal */

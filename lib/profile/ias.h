@@ -9,7 +9,18 @@
 #include "card/file.h"
 #include "profile/profile.h"
 
-enum { IAS_MAX_PATH = 4 };
+enum {
+	IAS_MAX_PATH = 4,
+	IAS_N_ALGORITHMS = 256,
+	/* low nibble of the algorithm byte, docs/natid-card.md */
+	IAS_PAD_NONE = 0x0,
+	IAS_PAD_PKCS1 = 0x2,
+	IAS_PAD_ECDSA = 0x4,
+	IAS_PAD_PSS = 0x5,
+	/* whole bytes, in a confidentiality template */
+	IAS_ECDH = 0x0B,
+	IAS_DECIPHER_RAW = 0x0C,
+};
 
 /* One SELECT by file identifier. */
 struct ias_step {
@@ -50,8 +61,11 @@ struct ias_layout {
 	const char *manufacturer;         /* of physical cards */
 	const char *virtual_manufacturer; /* of cards that say they are ours, in their ATR */
 	const char *model;
-	size_t pin_len_config; /* offset of the stated padded length in struct config, or 0 */
-	size_t challenge_len;  /* most bytes that GET CHALLENGE gives on a physical card */
+	size_t pin_len_config;     /* offset of the stated padded length in struct config, or 0 */
+	size_t challenge_len;      /* most bytes that GET CHALLENGE gives on a physical card */
+	uint8_t fci_len;           /* of control information that announces nothing */
+	const uint8_t *algorithms; /* bytes that a card does which announces nothing */
+	size_t n_algorithms;
 	const struct ias_pin *pins;
 	unsigned n_pins;
 	const struct ias_key *keys;
@@ -66,6 +80,7 @@ struct ias_card {
 	const struct ias_layout *layout;
 	bool is_virtual;
 	struct pin_format puks[LIMIT_N_PINS];
+	bool offers[IAS_N_ALGORITHMS]; /* by algorithm byte */
 };
 
 int ias_open(const struct profile *p, struct channel *channel, const struct config *config,
@@ -91,11 +106,28 @@ MOHR_MUST_CHECK int ias_select(const struct ias_card *ias);
 /* Whether r, just returned by a command on this channel, is the card's own refusal. */
 bool ias_refused(const struct channel *c, int r);
 
+/* ias_algorithm.c */
+
+/*
+ * What the card's keys can be used for: what fci (the whole answer to SELECT, or nothing) announces in
+ * cryptographic mechanism identifier templates, else what the layout says. Malformed ones announce nothing.
+ */
+void ias_learn_algorithms(struct ias_card *ias, const struct cursor *fci);
+
 /* ias_sign.c */
 bool ias_can_sign(const struct card *card, unsigned key, const struct pubkey *shape,
 		  const struct sign_request *request);
 int ias_sign(struct card *card, unsigned key, const struct pubkey *shape,
 	     const struct sign_request *request, struct buf *ret_signature);
+
+/* ias_decipher.c */
+bool ias_can_decipher(const struct card *card, unsigned key, const struct pubkey *shape,
+		      const struct decipher_request *request);
+int ias_decipher(struct card *card, unsigned key, const struct pubkey *shape,
+		 const struct decipher_request *request, struct secret **ret_plain);
+bool ias_can_derive(const struct card *card, unsigned key, const struct pubkey *shape);
+int ias_derive(struct card *card, unsigned key, const struct pubkey *shape, const uint8_t *point,
+	       size_t len, struct secret **ret_shared);
 
 #define IAS_PROFILE(profile_name)                                                                  \
 	{                                                                                          \
@@ -104,7 +136,8 @@ int ias_sign(struct card *card, unsigned key, const struct pubkey *shape,
 		.change = ias_change, .unblock = ias_unblock, .verify_pad = ias_verify_pad,        \
 		.change_pad = ias_change_pad, .read_certificate = ias_read_certificate,            \
 		.read_public_key = ias_read_public_key, .can_sign = ias_can_sign,                  \
-		.sign = ias_sign, .random = ias_random,                                            \
+		.sign = ias_sign, .can_decipher = ias_can_decipher, .decipher = ias_decipher,      \
+		.can_derive = ias_can_derive, .derive = ias_derive, .random = ias_random,          \
 	}
 
 /* Iran's national smart card (docs/natid-card.md). */

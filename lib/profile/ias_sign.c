@@ -2,6 +2,8 @@
 /* IAS Classic signatures: MSE SET, PSO HASH, PSO COMPUTE DIGITAL SIGNATURE (ISO 7816-8 §11.3, §11.7). */
 #include "profile/ias.h"
 
+#include <string.h>
+
 #include "codec/emsa.h"
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
@@ -14,10 +16,7 @@ enum {
 	TAG_DIGEST = 0x90,
 	MAX_TLV_HEADER = 4, /* of PSO HASH's 90: tag, 82, two bytes of length */
 	PKCS1_OVERHEAD = 11,
-	/* low nibble of the algorithm byte, docs/natid-card.md */
-	PAD_PKCS1 = 2,
-	PAD_ECDSA = 4,
-	PAD_PSS = 5,
+	DIGEST_INFO_MAX = 19 + HASH_MAX_LEN, /* RFC 8017 §9.2 note 1 */
 };
 
 /* The high nibble: which hash the card is told it gets. */
@@ -28,15 +27,12 @@ static const uint8_t hash_nibble[N_HASH_ALGS] = {
 
 /* What goes to the card for one request. */
 struct plan {
+	const bool *offers; /* by algorithm byte */
 	uint8_t algorithm;
 	struct cursor data;
 	size_t signature_len;
+	uint8_t info[DIGEST_INFO_MAX]; /* where the card does not know the hash, data may be this */
 };
-
-static uint8_t algorithm_byte(enum hash_alg hash, uint8_t padding)
-{
-	return (uint8_t)(hash_nibble[hash] << 4 | padding);
-}
 
 /* request->data NULL asks what is possible, whatever the data; then lengths say nothing. */
 static int check_digest(const struct sign_request *q)
@@ -44,27 +40,63 @@ static int check_digest(const struct sign_request *q)
 	return q->data == NULL || q->len == hash_len(q->hash) ? 0 : MOHR_ERR_DATA_LENGTH;
 }
 
+/* The algorithm of this hash and padding, if the card does it. */
+static int set_algorithm(struct plan *p, enum hash_alg hash, uint8_t padding)
+{
+	uint8_t algorithm = (uint8_t)(hash_nibble[hash] << 4 | padding);
+
+	if (!p->offers[algorithm])
+		return MOHR_ERR_MECHANISM;
+	p->algorithm = algorithm;
+	return 0;
+}
+
+/* DigestInfo by the host, for a card that pads but does not know the hash. */
+static int put_digest_info(struct plan *p, const struct sign_request *q)
+{
+	struct buf b = BUF_INIT(DIGEST_INFO_MAX);
+	int r;
+
+	r = emsa_put_digest_info(&b, q->hash, q->data, q->len);
+	if (r == 0)
+		r = buf_err(&b);
+	if (r == 0) {
+		memcpy(p->info, b.data, b.len);
+		cursor_init(&p->data, p->info, b.len);
+	}
+	buf_clear(&b);
+	return r;
+}
+
 /* EMSA-PKCS1-v1_5: with a hash the card writes the DigestInfo, without one it pads what it gets. */
 static int plan_pkcs1(const struct sign_request *q, size_t modulus_len, struct plan *p)
 {
 	enum hash_alg hash = q->hash;
 	size_t prefix_len = 0;
+	struct cursor digest;
 
-	if (hash == HASH_NONE && q->data != NULL)
-		hash = emsa_parse_digest_info(q->data, q->len, &p->data);
-	else if (check_digest(q) != 0)
-		return MOHR_ERR_DATA_LENGTH;
-	p->algorithm = algorithm_byte(hash, PAD_PKCS1);
+	if (modulus_len <= PKCS1_OVERHEAD)
+		return MOHR_ERR_MECHANISM;
 	if (hash == HASH_NONE) {
 		if (q->data != NULL && (q->len == 0 || q->len > modulus_len - PKCS1_OVERHEAD))
 			return MOHR_ERR_DATA_LENGTH;
+		if (q->data != NULL)
+			hash = emsa_parse_digest_info(q->data, q->len, &digest);
+		if (hash == HASH_NONE || set_algorithm(p, hash, IAS_PAD_PKCS1) != 0)
+			return set_algorithm(p, HASH_NONE, IAS_PAD_PKCS1);
+		p->data = digest;
 		return 0;
 	}
-	if (emsa_digest_info_prefix(hash, &prefix_len) == NULL)
+	if (check_digest(q) != 0)
+		return MOHR_ERR_DATA_LENGTH;
+	if (emsa_digest_info_prefix(hash, &prefix_len) == NULL ||
+	    prefix_len + hash_len(hash) > modulus_len - PKCS1_OVERHEAD)
 		return MOHR_ERR_MECHANISM;
-	if (prefix_len + hash_len(hash) > modulus_len - PKCS1_OVERHEAD)
+	if (set_algorithm(p, hash, IAS_PAD_PKCS1) == 0)
+		return 0;
+	if (set_algorithm(p, HASH_NONE, IAS_PAD_PKCS1) != 0)
 		return MOHR_ERR_MECHANISM;
-	return 0;
+	return q->data == NULL ? 0 : put_digest_info(p, q);
 }
 
 /* EMSA-PSS: one hash for all, and a salt of its length. */
@@ -73,23 +105,35 @@ static int plan_pss(const struct sign_request *q, unsigned modulus_bits, struct 
 	size_t len = hash_len(q->hash);
 	size_t em_len = (modulus_bits - 1 + 7) / 8;
 
-	if (len == 0 || q->mgf_hash != q->hash || q->salt_len != len || 2 * len + 2 > em_len)
+	if (len == 0 || q->mgf_hash != q->hash || q->salt_len != len || 2 * len + 2 > em_len ||
+	    set_algorithm(p, q->hash, IAS_PAD_PSS) != 0)
 		return MOHR_ERR_MECHANISM;
-	p->algorithm = algorithm_byte(q->hash, PAD_PSS);
 	return check_digest(q);
+}
+
+/* A whole block, which must stand for a number below the modulus (RFC 8017 §5.2.1). */
+static int plan_raw(const struct sign_request *q, const struct cursor *modulus, struct plan *p)
+{
+	if (q->hash != HASH_NONE || set_algorithm(p, HASH_NONE, IAS_PAD_NONE) != 0)
+		return MOHR_ERR_MECHANISM;
+	if (q->data == NULL)
+		return 0;
+	if (q->len != cursor_left(modulus))
+		return MOHR_ERR_DATA_LENGTH;
+	return memcmp(q->data, cursor_at(modulus), q->len) < 0 ? 0 : MOHR_ERR_DATA_INVALID;
 }
 
 static int plan_rsa(const struct sign_request *q, const struct pubkey *shape, struct plan *p)
 {
-	size_t modulus_len = pubkey_signature_len(shape);
-
-	if (modulus_len <= PKCS1_OVERHEAD || shape->bits > LIMIT_RSA_BITS)
+	if (shape->bits > LIMIT_RSA_BITS)
 		return MOHR_ERR_MECHANISM;
 	switch (q->scheme) {
 	case SIGN_PKCS1:
-		return plan_pkcs1(q, modulus_len, p);
+		return plan_pkcs1(q, pubkey_signature_len(shape), p);
 	case SIGN_PSS:
 		return plan_pss(q, shape->bits, p);
+	case SIGN_RAW:
+		return plan_raw(q, &shape->modulus, p);
 	default:
 		return MOHR_ERR_MECHANISM;
 	}
@@ -113,16 +157,18 @@ static int plan_ecdsa(const struct sign_request *q, const struct pubkey *shape, 
 			return MOHR_ERR_DATA_LENGTH;
 		hash = hash_by_len(q->len);
 	}
-	p->algorithm = algorithm_byte(hash, PAD_ECDSA);
-	if (hash == HASH_NONE && q->len > max)
+	if (hash != HASH_NONE && set_algorithm(p, hash, IAS_PAD_ECDSA) == 0)
+		return 0;
+	/* the card need not know the hash: a signature is made of the digest's bits alone */
+	if (q->data != NULL && q->len > max)
 		cursor_init(&p->data, q->data, max);
-	return 0;
+	return set_algorithm(p, HASH_NONE, IAS_PAD_ECDSA);
 }
 
+/* ret borrows the request's data, and may point into itself: it is not to be copied. */
 static int make_plan(const struct card *card, unsigned key, const struct pubkey *shape,
 		     const struct sign_request *q, struct plan *ret)
 {
-	struct plan p = {0};
 	int r;
 
 	if (key >= card->n_keys || (unsigned)q->hash >= N_HASH_ALGS)
@@ -131,19 +177,19 @@ static int make_plan(const struct card *card, unsigned key, const struct pubkey 
 		return MOHR_ERR_REFERENCES_UNKNOWN;
 	if (!(card->keys[key].use & KEY_USE_SIGN))
 		return MOHR_ERR_KEY_FUNCTION;
-	cursor_init(&p.data, q->data, q->data == NULL ? 0 : q->len);
-	p.signature_len = pubkey_signature_len(shape);
+	*ret = (struct plan){.offers = ((const struct ias_card *)card)->offers};
+	cursor_init(&ret->data, q->data, q->data == NULL ? 0 : q->len);
+	ret->signature_len = pubkey_signature_len(shape);
 	if (shape->type == KEY_RSA)
-		r = plan_rsa(q, shape, &p);
+		r = plan_rsa(q, shape, ret);
 	else if (shape->type == KEY_EC)
-		r = plan_ecdsa(q, shape, &p);
+		r = plan_ecdsa(q, shape, ret);
 	else
 		r = MOHR_ERR_KEY_TYPE;
 	if (r != 0)
 		return r;
-	if (!channel_can_carry(card->channel, cursor_left(&p.data) + MAX_TLV_HEADER))
+	if (!channel_can_carry(card->channel, cursor_left(&ret->data) + MAX_TLV_HEADER))
 		return MOHR_ERR_DATA_LENGTH;
-	*ret = p;
 	return 0;
 }
 

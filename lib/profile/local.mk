@@ -1,6 +1,8 @@
 lib_libmohr_la_SOURCES += \
 	%D%/ias.c \
 	%D%/ias.h \
+	%D%/ias_algorithm.c \
+	%D%/ias_decipher.c \
 	%D%/ias_sign.c \
 	%D%/natid.c \
 	%D%/profile.c \

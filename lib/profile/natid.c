@@ -62,7 +62,7 @@ static const struct ias_key keys[] = {
 			.id = 1,
 			.pin = AUTHENTICATION,
 			.reference = 0x01,
-			.use = KEY_USE_SIGN,
+			.use = KEY_USE_SIGN | KEY_USE_DECRYPT | KEY_USE_DERIVE,
 			.certificate = 0},
 		.reference_config = CONFIG(natid_auth_key),
 	},
@@ -95,6 +95,13 @@ static const struct ias_certificate certificates[] = {
 	},
 };
 
+/* Decryption with PKCS#1 v1.5 padding is not among them: nobody here uses it. */
+static const uint8_t algorithms[] = {
+	0x02, 0x12, 0x32, 0x42, 0x52, 0x62, /* PKCS#1 v1.5 */
+	0x15, 0x35, 0x45, 0x55, 0x65,       /* PSS */
+	0x04, 0x14, 0x34, 0x44, 0x54, 0x64, /* ECDSA */
+};
+
 const struct ias_layout natid_layout = {
 	.profile = IAS_PROFILE("natid"),
 	.aid = {0xA0, 0x00, 0x00, 0x00, 0x18, 0x0C, 0x00, 0x00, 0x01, 0x63, 0x42, 0x00},
@@ -107,6 +114,9 @@ const struct ias_layout natid_layout = {
 	.model = "IAS Classic",
 	.pin_len_config = CONFIG(natid_pin_len),
 	.challenge_len = 8,
+	.fci_len = 27,
+	.algorithms = algorithms,
+	.n_algorithms = sizeof(algorithms),
 	.pins = pins,
 	.n_pins = N_PINS,
 	.keys = keys,

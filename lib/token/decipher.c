@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "codec/eme.h"
 #include "token/verify.h"
 
 /* One decryption under way. */
@@ -24,6 +25,35 @@ static bool card_can(const struct card *card, const struct token_key *k,
 	       p->can_decipher(card, (unsigned)(k->place - card->keys), &k->shape, request);
 }
 
+static int digest(void *user, enum hash_alg alg, const uint8_t *in, size_t in_len, uint8_t *out)
+{
+	return crypto_digest(user, alg, in, in_len, out);
+}
+
+static struct eme_oaep oaep_of(struct crypto *crypto, const struct decipher_request *request)
+{
+	return (struct eme_oaep){
+		.digest_fn = digest,
+		.user = crypto,
+		.hash = request->hash,
+		.mgf_hash = request->mgf_hash,
+		.label = request->label,
+		.label_len = request->label_len,
+	};
+}
+
+/* Whether the request can be met once the card has undone RSA. */
+static bool host_can(const struct token_key *k, const struct decipher_request *request)
+{
+	struct eme_oaep oaep = oaep_of(NULL, request);
+	size_t max;
+
+	if (request->scheme == DECIPHER_RAW)
+		return true;
+	return request->scheme == DECIPHER_OAEP &&
+	       eme_oaep_max(&oaep, cursor_left(&k->shape.modulus), &max) == 0;
+}
+
 bool token_can_decipher(struct token *t, unsigned key, const struct decipher_request *request)
 {
 	const struct decipher_request raw = {.scheme = DECIPHER_RAW};
@@ -35,7 +65,7 @@ bool token_can_decipher(struct token *t, unsigned key, const struct decipher_req
 	if ((k->place->use & KEY_USE_DECRYPT) == 0 || k->shape.type != KEY_RSA ||
 	    k->shape.bits > LIMIT_RSA_BITS)
 		return false;
-	return request->scheme == DECIPHER_RAW && card_can(t->insertion->card, k, &raw);
+	return host_can(k, request) && card_can(t->insertion->card, k, &raw);
 }
 
 /* What can be said without the card. */
@@ -76,6 +106,27 @@ static int decipher_checked(struct token *t, const struct token_key *k, void *us
 	return r;
 }
 
+/* RFC 8017 §7.1.2 step 3, of a block that the card has deciphered. */
+static int unpad(struct crypto *crypto, const struct decipher_request *request,
+		 const struct secret *block, struct secret **ret)
+{
+	struct eme_oaep oaep = oaep_of(crypto, request);
+	struct secret *room = NULL;
+	size_t max, len = 0;
+	int r;
+
+	r = eme_oaep_max(&oaep, secret_len(block), &max);
+	if (r == 0)
+		r = secret_new(max > 0 ? max : 1, &room);
+	if (r == 0)
+		r = eme_oaep_decode(&oaep, secret_peek(block), secret_len(block), secret_data(room),
+				    &len);
+	if (r == 0)
+		r = secret_new_from(secret_peek(room), len, ret);
+	secret_free(room);
+	return r;
+}
+
 int token_decipher(struct token *t, unsigned key, const struct decipher_request *request,
 		   const void *owner, struct secret **ret_plain)
 {
@@ -86,7 +137,9 @@ int token_decipher(struct token *t, unsigned key, const struct decipher_request 
 	r = check(t, key, request);
 	if (r == 0)
 		r = use_key(t, key, owner, decipher_checked, &d);
-	if (r == 0) {
+	if (r == 0 && request->scheme == DECIPHER_OAEP) {
+		r = unpad(t->insertion->slots->setup.crypto, request, d.block, ret_plain);
+	} else if (r == 0) {
 		*ret_plain = d.block;
 		d.block = NULL;
 	}

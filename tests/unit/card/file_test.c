@@ -347,6 +347,32 @@ static void selecting_by_name_asks_for_fci_only_if_wanted(void **state)
 	fixture_close(&f);
 }
 
+/* Under T=0 an answer costs a command more, which one of known length is not worth. */
+static void known_control_information_is_not_fetched(void **state)
+{
+	static const uint8_t aid[] = {0xA0, 0x00, 0x00, 0x00, 0x18};
+	struct fixture f;
+
+	(void)state;
+	fixture_t0(&f);
+	fake_card_expect(f.card, "00A40400 05 A000000018", "6104");
+	assert_int_equal(file_select_aid_sparing(&f.channel, aid, 5, 4, &f.out), 0);
+	assert_int_equal(f.out.len, 0);
+	fake_card_expect(f.card, "00A40400 05 A000000018", "6104");
+	fake_card_expect(f.card, "00C00000 04", "6F028400 9000");
+	assert_int_equal(file_select_aid_sparing(&f.channel, aid, 5, 5, &f.out), 0);
+	assert_out(&f, "6F028400");
+	/* 6100 says 256 or more: no length is known by that */
+	fake_card_expect(f.card, "00A40400 05 A000000018", "6100");
+	fake_card_expect(f.card, "00C00000 00", "6F028400 9000");
+	assert_int_equal(file_select_aid_sparing(&f.channel, aid, 5, 0, &f.out), 0);
+	assert_out(&f, "6F028400");
+	fake_card_expect(f.card, "00A40400 05 A000000018", "6A82");
+	assert_int_equal(file_select_aid_sparing(&f.channel, aid, 5, 4, &f.out),
+			 MOHR_ERR_NOT_FOUND);
+	fixture_close(&f);
+}
+
 static void selecting_by_identifier_fetches_nothing(void **state)
 {
 	struct fixture f;
@@ -380,6 +406,7 @@ int main(void)
 		cmocka_unit_test(an_object_past_the_offsets_reach_is_refused),
 		cmocka_unit_test(a_card_that_gives_one_byte_at_a_time_has_an_end),
 		cmocka_unit_test(selecting_by_name_asks_for_fci_only_if_wanted),
+		cmocka_unit_test(known_control_information_is_not_fetched),
 		cmocka_unit_test(selecting_by_identifier_fetches_nothing),
 	};
 

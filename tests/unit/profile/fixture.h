@@ -16,7 +16,10 @@
 #include "tests/harness/fake_link.h"
 
 /* docs/natid-card.md */
-#define SELECT_IAS     "00A4040C 0C A0000000180C000001634200"
+#define SELECT_IAS "00A4040C 0C A0000000180C000001634200"
+/* the first one asks what the card can do; under T=1 it says how much it wants to hear */
+#define OPEN_IAS       "00A40400 0C A0000000180C000001634200"
+#define OPEN_IAS_T1    OPEN_IAS " 00"
 #define SELECT_MANAGER "00A4040C 08 A000000018434D00"
 #define GET_CPLC       "80CA9F7F 2D"
 /* fabrication date 1122, IC serial 33445566, batch 7788 at decimal offset 13 */
@@ -48,7 +51,8 @@ static inline void fixture_connect(struct fixture *f, enum protocol protocol, co
 
 static inline void fixture_open(struct fixture *f)
 {
-	fake_card_expect(f->fake, SELECT_IAS, "9000");
+	fake_card_expect(f->fake, f->link->protocol == PROTOCOL_T1 ? OPEN_IAS_T1 : OPEN_IAS,
+			 "9000");
 	fake_card_expect(f->fake, GET_CPLC, CPLC);
 	assert_int_equal(card_open(&f->channel, &f->config, &f->card), 0);
 	fake_card_clear_counts(f->fake);

@@ -10,7 +10,7 @@ static void identification_costs_two_commands(void **state)
 
 	(void)state;
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect(f.fake, GET_CPLC, CPLC);
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), 0);
 	assert_int_equal(sent(&f), 2);
@@ -24,7 +24,7 @@ static void the_card_manager_is_asked_if_the_application_refuses(void **state)
 
 	(void)state;
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect(f.fake, GET_CPLC, "6A88");
 	fake_card_expect(f.fake, SELECT_MANAGER, "9000");
 	fake_card_expect(f.fake, GET_CPLC, CPLC);
@@ -40,7 +40,7 @@ static void a_card_that_tells_no_serial_number_has_an_empty_one(void **state)
 
 	(void)state;
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect(f.fake, GET_CPLC, "6D00");
 	fake_card_expect(f.fake, SELECT_MANAGER, "6A82");
 	fake_card_expect(f.fake, SELECT_IAS, "9000");
@@ -48,7 +48,7 @@ static void a_card_that_tells_no_serial_number_has_an_empty_one(void **state)
 	assert_string_equal(f.card->serial, "");
 	fixture_close(&f);
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect(f.fake, GET_CPLC, "6D00");
 	fake_card_expect(f.fake, SELECT_MANAGER, "9000");
 	fake_card_expect(f.fake, GET_CPLC, "6982");
@@ -64,7 +64,7 @@ static void an_application_that_is_gone_after_the_manager_is_an_unknown_card(voi
 
 	(void)state;
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect(f.fake, GET_CPLC, "6D00");
 	fake_card_expect(f.fake, SELECT_MANAGER, "9000");
 	fake_card_expect(f.fake, GET_CPLC, CPLC);
@@ -83,24 +83,24 @@ static void a_malformed_serial_number_is_an_error_not_another_card(void **state)
 	(void)state;
 	for (cut = 0; cut < len; cut++) {
 		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-		fake_card_expect(f.fake, SELECT_IAS, "9000");
+		fake_card_expect(f.fake, OPEN_IAS, "9000");
 		fake_card_expect_data(f.fake, GET_CPLC, bytes, cut, 0x9000);
 		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_MALFORMED);
 		fixture_close(&f);
 	}
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect_data(f.fake, GET_CPLC, bytes, len + 1, 0x9000);
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_MALFORMED);
 	fixture_close(&f);
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect(f.fake, GET_CPLC, "9F7F03 AABBCC 9000");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_MALFORMED);
 	fixture_close(&f);
 	/* well-formed, and not production data */
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-	fake_card_expect(f.fake, SELECT_IAS, "9000");
+	fake_card_expect(f.fake, OPEN_IAS, "9000");
 	fake_card_expect(f.fake, GET_CPLC, "9F7F14 0001020304050607080910111213141516171819 9000");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_MALFORMED);
 	fixture_close(&f);

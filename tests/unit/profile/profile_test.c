@@ -47,7 +47,7 @@ static void a_card_without_the_application_is_unknown(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
-		fake_card_expect(f.fake, SELECT_IAS, refusals[i]);
+		fake_card_expect(f.fake, OPEN_IAS, refusals[i]);
 		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 		assert_null(f.card);
 		fixture_close(&f);
@@ -81,11 +81,11 @@ static void transport_errors_are_not_mistaken_for_an_unknown_card(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-		fake_card_expect_error(f.fake, SELECT_IAS, errors[i]);
+		fake_card_expect_error(f.fake, OPEN_IAS, errors[i]);
 		assert_int_equal(card_open(&f.channel, &f.config, &f.card), errors[i]);
 		fixture_close(&f);
 		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-		fake_card_expect(f.fake, SELECT_IAS, "9000");
+		fake_card_expect(f.fake, OPEN_IAS, "9000");
 		fake_card_expect_error(f.fake, GET_CPLC, errors[i]);
 		assert_int_equal(card_open(&f.channel, &f.config, &f.card), errors[i]);
 		fixture_close(&f);
