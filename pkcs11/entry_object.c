@@ -2,27 +2,17 @@
 /* Object management functions: PKCS#11 v3.1 §5.7. */
 #include "pkcs11/call.h"
 #include "pkcs11/attribute.h"
+#include "pkcs11/session_object.h"
 
 CK_RV C_CreateObject(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_ULONG ulCount,
 		     CK_OBJECT_HANDLE_PTR phObject)
 {
-	return call_unsupported("C_CreateObject", hSession,
-				call_has(pTemplate, ulCount) && phObject);
-}
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_CreateObject", hSession);
 
-/* What is on a card is changed by tools that personalise cards. */
-static CK_RV prohibited(struct session *s, CK_OBJECT_HANDLE handle)
-{
-	struct object *o = NULL;
-	CK_RV rv = session_object(s, handle, &o);
-
-	object_unref(o);
-	return rv == CKR_OK ? CKR_ACTION_PROHIBITED : rv;
-}
-
-static CK_RV copy(struct session *s, CK_OBJECT_HANDLE handle, const CK_OBJECT_HANDLE *ret)
-{
-	return ret ? prohibited(s, handle) : CKR_ARGUMENTS_BAD;
+	if (rv == CKR_OK)
+		rv = session_object_create(c.session, pTemplate, ulCount, phObject);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_CopyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_ATTRIBUTE_PTR pTemplate,
@@ -31,10 +21,8 @@ CK_RV C_CopyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_ATTR
 	struct call c;
 	CK_RV rv = call_enter_session(&c, "C_CopyObject", hSession);
 
-	if (rv == CKR_OK && !call_has(pTemplate, ulCount))
-		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
-		rv = copy(c.session, hObject, phNewObject);
+		rv = session_object_copy(c.session, hObject, pTemplate, ulCount, phNewObject);
 	return call_leave(&c, rv);
 }
 
@@ -44,7 +32,7 @@ CK_RV C_DestroyObject(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject)
 	CK_RV rv = call_enter_session(&c, "C_DestroyObject", hSession);
 
 	if (rv == CKR_OK)
-		rv = prohibited(c.session, hObject);
+		rv = session_object_destroy(c.session, hObject);
 	return call_leave(&c, rv);
 }
 
@@ -97,10 +85,8 @@ CK_RV C_SetAttributeValue(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject,
 	struct call c;
 	CK_RV rv = call_enter_session(&c, "C_SetAttributeValue", hSession);
 
-	if (rv == CKR_OK && !call_has(pTemplate, ulCount))
-		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
-		rv = prohibited(c.session, hObject);
+		rv = session_object_set(c.session, hObject, pTemplate, ulCount);
 	return call_leave(&c, rv);
 }
 

@@ -7,6 +7,7 @@
 
 #include "pkcs11/attribute.h"
 #include "pkcs11/session.h"
+#include "pkcs11/template.h"
 
 void find_clear(struct find *f)
 {
@@ -14,64 +15,46 @@ void find_clear(struct find *f)
 	memset(f, 0, sizeof(*f));
 }
 
-/* A template that asks for a class which no card has objects of needs no card. */
+/* What only sessions make, and what no token has, is known without asking a card. */
 static bool needs_card(const CK_ATTRIBUTE *attributes, CK_ULONG n)
 {
-	CK_OBJECT_CLASS class_id;
-	CK_ULONG i;
-
-	for (i = 0; i < n; i++) {
-		if (attributes[i].type != CKA_CLASS || attributes[i].ulValueLen != sizeof(class_id))
-			continue;
-		memcpy(&class_id, attributes[i].pValue, sizeof(class_id));
-		if (class_id != CKO_CERTIFICATE && class_id != CKO_PUBLIC_KEY &&
-		    class_id != CKO_PRIVATE_KEY && class_id != CKO_PROFILE)
-			return false;
+	if (!values_bool(values_find_in(attributes, n, CKA_TOKEN), true))
+		return false;
+	switch (values_ulong(values_find_in(attributes, n, CKA_CLASS), CKO_CERTIFICATE)) {
+	case CKO_CERTIFICATE:
+	case CKO_PUBLIC_KEY:
+	case CKO_PRIVATE_KEY:
+	case CKO_PROFILE:
+	case CKO_DATA:
+		return true;
+	default:
+		return false;
 	}
-	return true;
-}
-
-static CK_RV check_template(const CK_ATTRIBUTE *attributes, CK_ULONG n)
-{
-	CK_ULONG i;
-
-	if (n && !attributes)
-		return CKR_ARGUMENTS_BAD;
-	for (i = 0; i < n; i++) {
-		if (attributes[i].ulValueLen && !attributes[i].pValue)
-			return CKR_ARGUMENTS_BAD;
-	}
-	return CKR_OK;
-}
-
-static size_t count(const struct object *o)
-{
-	size_t n;
-
-	for (n = 0; o; o = o->next)
-		n++;
-	return n;
 }
 
 static CK_RV collect(struct presence *p, const CK_ATTRIBUTE *attributes, CK_ULONG n,
 		     struct find *ret)
 {
-	struct object *o = presence_objects(p);
-	struct find f = {.active = true, .handles = calloc(count(o) + 1, sizeof(*f.handles))};
-	CK_RV rv = CKR_OK;
+	struct find f = {.active = true};
+	struct object **all = NULL;
+	size_t i, n_all = 0;
+	CK_RV rv = presence_all(p, &all, &n_all);
 
-	if (!f.handles)
-		return CKR_HOST_MEMORY;
-	for (; rv == CKR_OK && o; o = o->next) {
+	if (rv == CKR_OK) {
+		f.handles = calloc(n_all + 1, sizeof(*f.handles));
+		rv = f.handles ? CKR_OK : CKR_HOST_MEMORY;
+	}
+	for (i = 0; rv == CKR_OK && i < n_all; i++) {
 		CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
 		bool match = false;
 
-		rv = attribute_match(o, attributes, n, &match);
+		rv = attribute_match(all[i], attributes, n, &match);
 		if (rv == CKR_OK && match)
-			handle = presence_show(p, o);
+			handle = presence_show(p, all[i]);
 		if (handle != CK_INVALID_HANDLE)
 			f.handles[f.n++] = handle;
 	}
+	presence_put_all(all, n_all);
 	if (rv == CKR_OK)
 		*ret = f;
 	else
@@ -81,7 +64,7 @@ static CK_RV collect(struct presence *p, const CK_ATTRIBUTE *attributes, CK_ULON
 
 CK_RV find_begin(struct session *s, const CK_ATTRIBUTE *attributes, CK_ULONG n)
 {
-	CK_RV rv = check_template(attributes, n);
+	CK_RV rv = template_is_whole(attributes, n) ? CKR_OK : CKR_ARGUMENTS_BAD;
 
 	if (rv == CKR_OK && s->find.active)
 		rv = CKR_OPERATION_ACTIVE;

@@ -6,6 +6,8 @@ noinst_LTLIBRARIES += pkcs11/libpkcs11.la
 pkcs11_libpkcs11_la_SOURCES = \
 	%D%/attribute.c \
 	%D%/attribute.h \
+	%D%/attribute_table.c \
+	%D%/attribute_table.h \
 	%D%/call.c \
 	%D%/call.h \
 	%D%/entry_async.c \
@@ -36,12 +38,16 @@ pkcs11_libpkcs11_la_SOURCES = \
 	%D%/logfile.h \
 	%D%/login.c \
 	%D%/login.h \
+	%D%/making.c \
+	%D%/making.h \
 	%D%/mechanism.c \
 	%D%/mechanism.h \
 	%D%/module.c \
 	%D%/module.h \
 	%D%/object.c \
 	%D%/object.h \
+	%D%/object_values.c \
+	%D%/object_values.h \
 	%D%/operation.c \
 	%D%/operation.h \
 	%D%/operation_digest.c \
@@ -52,14 +58,19 @@ pkcs11_libpkcs11_la_SOURCES = \
 	%D%/pkcs11_values.h \
 	%D%/presence.c \
 	%D%/presence.h \
+	%D%/presence_made.c \
 	%D%/process.h \
 	%D%/process_posix.c \
 	%D%/rv.c \
 	%D%/rv.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/session_object.c \
+	%D%/session_object.h \
 	%D%/slot.c \
-	%D%/slot.h
+	%D%/slot.h \
+	%D%/template.c \
+	%D%/template.h
 pkcs11_mohr_pkcs11_la_SOURCES =
 pkcs11_mohr_pkcs11_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-Wl,--version-script=$(srcdir)/%D%/mohr-pkcs11.map -Wl,-z,nodelete

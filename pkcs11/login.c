@@ -57,17 +57,12 @@ CK_RV login_context(struct presence *p, unsigned key, const CK_UTF8CHAR *pin, CK
 	return rv;
 }
 
-/* Private objects' handles die with the logout, and are never given again. */
+/* Private objects' handles die with the logout, and those that sessions made with them. */
 static void forget_handles(struct presence *p)
 {
-	struct object *o;
-
 	mutex_lock(&p->module->lock);
 	p->epoch++;
-	for (o = p->objects; o; o = o->next) {
-		if (object_is_private(o))
-			o->handle = CK_INVALID_HANDLE;
-	}
+	presence_forget_private(p);
 	mutex_unlock(&p->module->lock);
 }
 

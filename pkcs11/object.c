@@ -13,12 +13,16 @@ CK_OBJECT_CLASS object_class(const struct object *o)
 		return CKO_PRIVATE_KEY;
 	if (o->kind & OBJECT_PUBLIC)
 		return CKO_PUBLIC_KEY;
-	return o->kind == OBJECT_PROFILE ? CKO_PROFILE : CKO_CERTIFICATE;
-}
-
-bool object_is_private(const struct object *o)
-{
-	return (o->kind & OBJECT_PRIVATE) != 0;
+	switch (o->kind) {
+	case OBJECT_SECRET:
+		return CKO_SECRET_KEY;
+	case OBJECT_DATA:
+		return CKO_DATA;
+	case OBJECT_PROFILE:
+		return CKO_PROFILE;
+	default:
+		return CKO_CERTIFICATE;
+	}
 }
 
 struct object *object_ref(struct object *o)
@@ -29,8 +33,11 @@ struct object *object_ref(struct object *o)
 
 void object_unref(struct object *o)
 {
-	if (o && atomic_fetch_sub(&o->refs, 1) == 1)
-		free(o);
+	if (!o || atomic_fetch_sub(&o->refs, 1) != 1)
+		return;
+	values_free(o->values);
+	secret_free(o->secret);
+	free(o);
 }
 
 void object_list_free(struct object *o)
@@ -62,20 +69,36 @@ static int append_key(struct object ***tail, const struct presence *p, const str
 		      unsigned index)
 {
 	bool rsa = key->shape.type == KEY_RSA;
-	struct object private_key = {.presence = p,
-				     .kind = rsa ? OBJECT_PRIVATE_RSA : OBJECT_PRIVATE_EC,
-				     .shape = key->shape,
-				     .key = key,
-				     .key_index = index};
-	struct object public_key = {.presence = p,
-				    .kind = rsa ? OBJECT_PUBLIC_RSA : OBJECT_PUBLIC_EC,
-				    .shape = key->shape,
-				    .key = key,
-				    .key_index = index};
+	struct object o = {.presence = p,
+			   .kind = rsa ? OBJECT_PRIVATE_RSA : OBJECT_PRIVATE_EC,
+			   .hidden = true,
+			   .shape = key->shape,
+			   .label = key->place->label,
+			   .id = key->place->id,
+			   .key = key,
+			   .key_index = index};
 	int r;
 
-	r = append(tail, &private_key);
-	return r != 0 ? r : append(tail, &public_key);
+	if (key->certificate && key->certificate->parsed)
+		o.x509 = &key->certificate->x509;
+	r = append(tail, &o);
+	o.kind = rsa ? OBJECT_PUBLIC_RSA : OBJECT_PUBLIC_EC;
+	o.hidden = false;
+	return r != 0 ? r : append(tail, &o);
+}
+
+static int append_certificate(struct object ***tail, const struct presence *p,
+			      const struct token_certificate *c)
+{
+	struct object o = {.presence = p,
+			   .kind = OBJECT_CERTIFICATE,
+			   .x509 = c->parsed ? &c->x509 : NULL,
+			   .label = c->place->label,
+			   .id = c->place->id,
+			   .certificate = c};
+
+	cursor_init(&o.der, c->der, c->der_len);
+	return append(tail, &o);
 }
 
 /* PKCS#11 Profiles v3.1 §3: what this provider does for a token that holds these objects. */
@@ -94,8 +117,11 @@ static int append_profiles(struct object ***tail, const struct presence *p,
 	int r = 0;
 
 	for (i = 0; r == 0 && i < sizeof(profiles) / sizeof(profiles[0]); i++) {
-		struct object o = {
-			.presence = p, .kind = OBJECT_PROFILE, .profile = profiles[i].id};
+		struct object o = {.presence = p,
+				   .kind = OBJECT_PROFILE,
+				   .label = "Profile",
+				   .id = (uint8_t)profiles[i].id,
+				   .profile = profiles[i].id};
 
 		if (profiles[i].met)
 			r = append(tail, &o);
@@ -112,13 +138,8 @@ int object_list_token(const struct presence *p, const struct token_objects *foun
 
 	for (i = 0; r == 0 && i < found->n_keys; i++)
 		r = append_key(&tail, p, &found->keys[i], i);
-	for (i = 0; r == 0 && i < found->n_certificates; i++) {
-		struct object o = {.presence = p,
-				   .kind = OBJECT_CERTIFICATE,
-				   .certificate = &found->certificates[i]};
-
-		r = append(&tail, &o);
-	}
+	for (i = 0; r == 0 && i < found->n_certificates; i++)
+		r = append_certificate(&tail, p, &found->certificates[i]);
 	if (r == 0)
 		r = append_profiles(&tail, p, found);
 	if (r == 0)

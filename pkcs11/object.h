@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Objects as PKCS#11 sees them: views of what the token model holds. */
+/* Objects as PKCS#11 sees them: views of what the token model holds, and what sessions have made. */
 #ifndef MOHR_PKCS11_OBJECT_H
 #define MOHR_PKCS11_OBJECT_H
 
 #include <stdatomic.h>
 
 #include "pkcs11/pkcs11.h"
+#include "pkcs11/object_values.h"
 #include "token/token.h"
 
 struct presence;
+struct session;
 
 /* What decides which attributes an object has; bits, so that a row of a table can name several. */
 enum object_kind {
@@ -18,13 +20,17 @@ enum object_kind {
 	OBJECT_PRIVATE_RSA = 0x08,
 	OBJECT_PRIVATE_EC = 0x10,
 	OBJECT_PROFILE = 0x20,
+	OBJECT_DATA = 0x40,
+	OBJECT_SECRET = 0x80,
 
 	OBJECT_PUBLIC = OBJECT_PUBLIC_RSA | OBJECT_PUBLIC_EC,
 	OBJECT_PRIVATE = OBJECT_PRIVATE_RSA | OBJECT_PRIVATE_EC,
-	OBJECT_KEY = OBJECT_PUBLIC | OBJECT_PRIVATE,
+	OBJECT_PAIR = OBJECT_PUBLIC | OBJECT_PRIVATE, /* halves of key pairs */
+	OBJECT_KEY = OBJECT_PAIR | OBJECT_SECRET,
 	OBJECT_RSA = OBJECT_PUBLIC_RSA | OBJECT_PRIVATE_RSA,
 	OBJECT_EC = OBJECT_PUBLIC_EC | OBJECT_PRIVATE_EC,
-	OBJECT_ANY = 0xFF,
+	OBJECT_STORAGE = OBJECT_CERTIFICATE | OBJECT_KEY | OBJECT_PROFILE | OBJECT_DATA,
+	OBJECT_ANY = OBJECT_STORAGE,
 };
 
 /*
@@ -37,17 +43,30 @@ struct object {
 	const struct presence *presence;
 	CK_OBJECT_HANDLE handle; /* under module->lock; CK_INVALID_HANDLE: none at present */
 	enum object_kind kind;
-	struct pubkey shape;                         /* public and private keys */
-	const struct token_key *key;                 /* keys of the card; NULL for others */
-	unsigned key_index;                          /* keys of the card: what token/ calls it */
+	bool hidden;         /* CKA_PRIVATE: shown to who is logged in */
+	struct pubkey shape; /* public and private keys */
+	const struct x509
+		*x509; /* of a certificate, or of a card key's; NULL: none, or none that parses */
+	struct cursor der; /* certificates: the whole */
+
+	/* what is on the card */
+	const char *label;
+	uint8_t id;
+	const struct token_key *key;                 /* keys */
+	unsigned key_index;                          /* keys: what token/ calls it */
 	const struct token_certificate *certificate; /* certificates */
 	CK_PROFILE_ID profile;                       /* profile objects */
+
+	/* what a session has made */
+	const struct session *owner; /* NULL: the card. Compared only: it may be gone */
+	struct values *values;       /* what it was given */
+	struct secret *secret;       /* secret keys: the value */
+	bool always_sensitive, never_extractable; /* secret keys */
+	struct x509 parsed;                       /* what x509 points to */
+	size_t size;                              /* of memory, for the limit */
 };
 
 CK_OBJECT_CLASS object_class(const struct object *o);
-
-/* Hidden until the user has logged in. */
-bool object_is_private(const struct object *o);
 
 /* The objects of a token, and the profiles that it meets with them. */
 MOHR_MUST_CHECK int object_list_token(const struct presence *p, const struct token_objects *found,

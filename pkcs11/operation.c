@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pkcs11/attribute.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 
@@ -56,6 +57,8 @@ CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HAND
 		rv = CKR_KEY_TYPE_INCONSISTENT; /* §5.1.6: before the next */
 	else if (object_class(o) != class_id)
 		rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
+	else if (!attribute_allows(o, m->type))
+		rv = CKR_MECHANISM_INVALID;
 	if (rv == CKR_OK)
 		*ret = o;
 	else

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "pkcs11/attribute.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 #include "token/verify.h"
@@ -21,9 +22,12 @@ static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
 	rv = mechanism_request(op.mechanism, setup->mechanism, &op.request);
 	if (rv == CKR_OK)
 		rv = operation_key(s, op.mechanism, setup->key, CKO_PUBLIC_KEY, &op.key);
-	if (rv == CKR_OK)
-		*ret = op;
-	return rv;
+	if (rv != CKR_OK)
+		return rv;
+	*ret = op;
+	if (!attribute_is_true(op.key, setup->recover ? CKA_VERIFY_RECOVER : CKA_VERIFY))
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	return CKR_OK;
 }
 
 /* The signature of C_VerifySignatureInit, which may be gone when it is needed. */

@@ -20,6 +20,7 @@ static struct presence *find(const struct module *m, const struct token *token)
 static void destroy(struct presence *p)
 {
 	object_list_free(p->objects);
+	object_list_free(p->made);
 	mutex_clear(&p->login);
 	token_unref(p->token);
 	free(p);
@@ -199,7 +200,7 @@ static CK_OBJECT_HANDLE show(struct presence *p, struct object *o)
 {
 	struct module *m = p->module;
 
-	if (object_is_private(o) && !token_logged_in(p->token))
+	if (o->hidden && !token_logged_in(p->token))
 		return CK_INVALID_HANDLE;
 	if (o->handle == CK_INVALID_HANDLE && m->last_object < CK_UNAVAILABLE_INFORMATION - 1)
 		o->handle = ++m->last_object;
@@ -234,21 +235,33 @@ CK_RV presence_load(struct presence *p)
 	return CKR_OK;
 }
 
+/* Under module->lock. */
+static struct object *find_object(struct object *first, CK_OBJECT_HANDLE handle)
+{
+	struct object *o;
+
+	for (o = first; handle != CK_INVALID_HANDLE && o; o = o->next) {
+		if (o->handle == handle)
+			return o;
+	}
+	return NULL;
+}
+
 CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, struct object **ret)
 {
-	CK_RV rv = CKR_OBJECT_HANDLE_INVALID;
+	CK_RV rv = CKR_OK;
 	struct object *o;
 
 	mutex_lock(&p->module->lock);
-	for (o = p->objects; o; o = o->next) {
-		if (handle == CK_INVALID_HANDLE || o->handle != handle)
-			continue;
-		rv = object_is_private(o) && !token_logged_in(p->token) ? CKR_USER_NOT_LOGGED_IN
-									: CKR_OK;
-		if (rv == CKR_OK)
-			*ret = object_ref(o);
-		break;
-	}
+	o = find_object(p->objects, handle);
+	if (!o)
+		o = find_object(p->made, handle);
+	if (!o)
+		rv = CKR_OBJECT_HANDLE_INVALID;
+	else if (o->hidden && !token_logged_in(p->token))
+		rv = CKR_USER_NOT_LOGGED_IN;
+	else
+		*ret = object_ref(o);
 	mutex_unlock(&p->module->lock);
 	return rv;
 }
@@ -261,16 +274,6 @@ CK_OBJECT_HANDLE presence_show(struct presence *p, struct object *o)
 	handle = show(p, o);
 	mutex_unlock(&p->module->lock);
 	return handle;
-}
-
-struct object *presence_objects(struct presence *p)
-{
-	struct object *first;
-
-	mutex_lock(&p->module->lock);
-	first = p->objects;
-	mutex_unlock(&p->module->lock);
-	return first;
 }
 
 unsigned long presence_epoch(struct presence *p)

@@ -18,8 +18,10 @@ struct presence {
 	bool listed;
 	bool loaded; /* objects are there, and stay as they are but for their handles */
 	CK_ULONG n_sessions, n_rw_sessions;
-	unsigned long epoch; /* counts logouts: an operation of an earlier epoch is dead */
-	struct object *objects;
+	unsigned long epoch;    /* counts logouts: an operation of an earlier epoch is dead */
+	struct object *objects; /* the token's */
+	struct object *made;    /* by sessions, in the order in which they were made */
+	size_t n_made, made_size;
 	struct mutex login; /* held during C_Login, C_Logout and the last close */
 };
 
@@ -48,8 +50,27 @@ CK_RV presence_object(struct presence *p, CK_OBJECT_HANDLE handle, struct object
 /* The login's epoch: what began in an earlier one must not go on. */
 unsigned long presence_epoch(struct presence *p);
 
-/* The first object, NULL before presence_load; the list may be walked without a lock. */
-struct object *presence_objects(struct presence *p);
+/* ---- what sessions make; the presence takes a reference of its own ------------------------------ */
+
+/* CKR_DEVICE_MEMORY if sessions have made as many objects as they may. */
+CK_RV presence_has_room(struct presence *p);
+/*
+ * Makes it known, with a new handle. CKR_DEVICE_MEMORY, CKR_USER_NOT_LOGGED_IN for a private one,
+ * CKR_SESSION_HANDLE_INVALID if the session was closed meanwhile.
+ */
+CK_RV presence_add(struct presence *p, const struct session *s, struct object *o,
+		   CK_OBJECT_HANDLE *ret);
+/* Puts changed where o is, under its handle. CKR_OBJECT_HANDLE_INVALID if o is there no more. */
+CK_RV presence_replace(struct presence *p, const struct object *o, struct object *changed);
+/* CKR_OBJECT_HANDLE_INVALID. */
+CK_RV presence_remove(struct presence *p, CK_OBJECT_HANDLE handle);
+/* What this session has made is gone, or all that is private. Under module->lock. */
+void presence_forget_made(struct presence *p, const struct session *owner);
+void presence_forget_private(struct presence *p);
+
+/* All that can be found, the token's first, each with a reference that presence_put_all drops. */
+CK_RV presence_all(struct presence *p, struct object ***ret, size_t *ret_n);
+void presence_put_all(struct object **all, size_t n);
 
 /* The handle of an object that is to be shown; private objects get one when they are first seen. */
 CK_OBJECT_HANDLE presence_show(struct presence *p, struct object *o);

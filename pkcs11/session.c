@@ -127,6 +127,7 @@ static struct session *take(struct module *m, CK_SESSION_HANDLE handle)
 	if (s) {
 		s->closed = true;
 		count(s, false);
+		presence_forget_made(s->presence, s);
 	}
 	return s;
 }

@@ -25,6 +25,10 @@ enum {
 	LIMIT_N_KEYS = 32, /* per card */
 	LIMIT_N_CERTIFICATES = 64,
 	LIMIT_N_PINS = 4,
+	LIMIT_ATTRIBUTE = 65536,          /* one value that a PKCS#11 template gives */
+	LIMIT_SECRET_VALUE = 1024,        /* of a key that was derived */
+	LIMIT_N_SESSION_OBJECTS = 4096,   /* of all sessions with one token */
+	LIMIT_SESSION_OBJECTS = 16 << 20, /* what they hold, together */
 	LIMIT_SLOTS_PER_READER = 4,
 	LIMIT_LOG_LINE = 512,
 	LIMIT_TRACE = 64 << 20,            /* a recording that is replayed */

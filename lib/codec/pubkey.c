@@ -50,7 +50,7 @@ const uint8_t *curve_oid(enum curve curve, size_t *ret_len)
 	return NULL;
 }
 
-static enum curve curve_by_oid(const struct cursor *oid)
+enum curve curve_by_oid(const struct cursor *oid)
 {
 	size_t i;
 
@@ -78,7 +78,7 @@ static bool is_odd(const struct cursor *c)
 	return c->len > 0 && c->data[c->len - 1] & 1;
 }
 
-static int take_rsa(const struct cursor *modulus, const struct cursor *exponent, struct pubkey *ret)
+int pubkey_from_rsa(const struct cursor *modulus, const struct cursor *exponent, struct pubkey *ret)
 {
 	struct pubkey key = {.type = KEY_RSA};
 	unsigned bits;
@@ -104,7 +104,7 @@ static int take_rsa(const struct cursor *modulus, const struct cursor *exponent,
 	return 0;
 }
 
-static int take_point(const struct cursor *point, enum curve curve, struct pubkey *ret)
+int pubkey_from_point(const struct cursor *point, enum curve curve, struct pubkey *ret)
 {
 	struct pubkey key = {.type = KEY_EC, .curve = curve, .bits = curve_bits(curve)};
 	uint8_t form;
@@ -129,7 +129,7 @@ static int decode_rsa(struct cursor *params, const struct cursor *octets, struct
 	    cursor_done(&c) != 0 || der_get_unsigned(&sequence, &modulus) != 0 ||
 	    der_get_unsigned(&sequence, &exponent) != 0 || cursor_done(&sequence) != 0)
 		return MOHR_ERR_MALFORMED;
-	return take_rsa(&modulus, &exponent, ret);
+	return pubkey_from_rsa(&modulus, &exponent, ret);
 }
 
 /* RFC 5480 §2.1.1: a named curve; anything else there is no curve of ours. */
@@ -149,7 +149,7 @@ static int decode_ec(struct cursor *params, const struct cursor *octets, struct 
 		*ret = (struct pubkey){.type = KEY_NONE};
 		return 0;
 	}
-	return take_point(octets, curve, ret);
+	return pubkey_from_point(octets, curve, ret);
 }
 
 int pubkey_decode_spki(const struct cursor *spki, struct pubkey *ret)
@@ -181,11 +181,11 @@ int pubkey_decode_card(const struct cursor *template, enum curve curve, struct p
 	if (curve != CURVE_NONE)
 		return tlv_find(template, TAG_CARD_POINT, &point) != 0
 			       ? MOHR_ERR_MALFORMED
-			       : take_point(&point, curve, ret);
+			       : pubkey_from_point(&point, curve, ret);
 	if (tlv_find(template, TAG_CARD_MODULUS, &modulus) != 0 ||
 	    tlv_find(template, TAG_CARD_EXPONENT, &exponent) != 0)
 		return MOHR_ERR_MALFORMED;
-	return take_rsa(&modulus, &exponent, ret);
+	return pubkey_from_rsa(&modulus, &exponent, ret);
 }
 
 static void put_rsa_spki(struct buf *b, const struct pubkey *key)

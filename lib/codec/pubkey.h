@@ -27,11 +27,21 @@ MOHR_MUST_CHECK int pubkey_decode_spki(const struct cursor *spki, struct pubkey 
 MOHR_MUST_CHECK int pubkey_decode_card(const struct cursor *template, enum curve curve,
 				       struct pubkey *ret);
 
+/* Of the numbers, unsigned; leading zeros are allowed. The same rules. */
+MOHR_MUST_CHECK int pubkey_from_rsa(const struct cursor *modulus, const struct cursor *exponent,
+				    struct pubkey *ret);
+/* Of an uncompressed point; whether it lies on the curve is for the cryptographic library to say. */
+MOHR_MUST_CHECK int pubkey_from_point(const struct cursor *point, enum curve curve,
+				      struct pubkey *ret);
+
 /* Writes a SubjectPublicKeyInfo; for RSA with NULL parameters (RFC 3279 §2.3.1); nothing for KEY_NONE. */
 void pubkey_encode_spki(struct buf *b, const struct pubkey *key);
 
 /* DER of the curve's OID (tag 06 included): CKA_EC_PARAMS. Static; NULL for CURVE_NONE. */
 const uint8_t *curve_oid(enum curve curve, size_t *ret_len);
+
+/* The other way round; CURVE_NONE if it is none of ours. */
+enum curve curve_by_oid(const struct cursor *oid);
 
 /* Bytes of a signature by this key: of the modulus, or twice the coordinate; 0 for KEY_NONE. */
 size_t pubkey_signature_len(const struct pubkey *key);

@@ -520,7 +520,7 @@ static void objects_of_the_card_cannot_be_changed(void **state)
 
 	assert_rv(fx->f->C_SetAttributeValue(session, o, &a, 1), CKR_ACTION_PROHIBITED);
 	assert_rv(fx->f->C_DestroyObject(session, o), CKR_ACTION_PROHIBITED);
-	assert_rv(fx->f->C_CopyObject(session, o, &a, 1, &made), CKR_ACTION_PROHIBITED);
+	assert_rv(fx->f->C_CopyObject(session, o, &a, 1, &made), CKR_TOKEN_WRITE_PROTECTED);
 	assert_rv(fx->f->C_SetAttributeValue(session, 99999, &a, 1), CKR_OBJECT_HANDLE_INVALID);
 	assert_rv(fx->f->C_DestroyObject(session, 99999), CKR_OBJECT_HANDLE_INVALID);
 	assert_rv(fx->f->C_CopyObject(session, o, &a, 1, NULL), CKR_ARGUMENTS_BAD);
