@@ -9,7 +9,7 @@
 
 enum { VALUE_MAX = LIMIT_ATTRIBUTE };
 
-/* PKCS#11 v3.1 §4.11: a secret key's value is shown if it is neither sensitive nor unextractable. */
+/* PKCS#11 v3.1 §4.10: a secret key's value is shown if it is neither sensitive nor unextractable. */
 static bool guards_its_value(const struct object *o)
 {
 	return attribute_is_true(o, CKA_SENSITIVE) || !attribute_is_true(o, CKA_EXTRACTABLE);

@@ -53,7 +53,7 @@ static CK_RV check_secret(const struct making *m)
 	return CKR_TEMPLATE_INCONSISTENT;
 }
 
-/* PKCS#11 v3.1 §5.7.1: a secret key that does not say is private. */
+/* PKCS#11 v3.1 §4.4: a secret key that does not say is private. */
 static bool is_hidden(const struct making *m)
 {
 	return values_bool(values_find(m->values, CKA_PRIVATE), m->kind == OBJECT_SECRET);
@@ -104,7 +104,7 @@ static CK_RV finish_rsa(struct object *o)
 	return agrees(o, CKA_PUBLIC_KEY_INFO, CKR_TEMPLATE_INCONSISTENT);
 }
 
-/* PKCS#11 v3.1 §6.3.1: parameters that are no name of a curve are none that this token has. */
+/* PKCS#11 v3.1 §6.3.3: parameters that are no name of a curve are none that this token has. */
 static CK_RV find_curve(const struct object *o, enum curve *ret)
 {
 	struct cursor params = cursor_of(o, CKA_EC_PARAMS), probe = params, named;
@@ -162,7 +162,7 @@ static CK_RV finish_certificate(struct object *o)
 	return rv == CKR_OK ? agrees(o, CKA_CHECK_VALUE, CKR_ATTRIBUTE_VALUE_INVALID) : rv;
 }
 
-/* PKCS#11 v3.1 §4.9: what was never readable has never been, whatever it became later. */
+/* PKCS#11 v3.1 §4.10: what was never readable has never been, whatever it became later. */
 static CK_RV finish_secret(const struct making *m, struct object *o)
 {
 	CK_KEY_TYPE type = values_ulong(values_find(o->values, CKA_KEY_TYPE), CKK_GENERIC_SECRET);

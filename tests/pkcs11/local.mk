@@ -25,6 +25,7 @@ pkcs11_tests = \
 	tests/pkcs11/object_test \
 	tests/pkcs11/physical_test \
 	tests/pkcs11/process_test \
+	tests/pkcs11/session_object_test \
 	tests/pkcs11/session_test \
 	tests/pkcs11/sign_ec_test \
 	tests/pkcs11/sign_test \
@@ -42,6 +43,8 @@ tests_pkcs11_libfixture_la_SOURCES = \
 	%D%/fixture.c \
 	%D%/fixture.h \
 	%D%/fixture_verify.c \
+	%D%/maker.c \
+	%D%/maker.h \
 	tests/with-card/readers.c
 tests_pkcs11_libfixture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(PCSC_CFLAGS)
 pkcs11_test_libs = tests/pkcs11/libfixture.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) $(PCSC_LIBS) -ldl -lpthread
@@ -59,6 +62,8 @@ tests_pkcs11_login_test_SOURCES = %D%/login_test.c
 tests_pkcs11_login_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_object_test_SOURCES = %D%/object_test.c
 tests_pkcs11_object_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_session_object_test_SOURCES = %D%/session_object_test.c
+tests_pkcs11_session_object_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_session_test_SOURCES = %D%/session_test.c
 tests_pkcs11_session_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_sign_test_SOURCES = %D%/sign_test.c
