@@ -50,10 +50,10 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE hSession, CK_SESSION_INFO_PTR pInfo)
 
 	if (rv == CKR_OK)
 		rv = session_get(c.module, hSession, &s);
-	if (rv == CKR_OK && !pInfo)
-		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
 		rv = session_check_token(s);
+	if (rv == CKR_OK && !pInfo)
+		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
 		session_info(s, pInfo);
 	if (s)

@@ -72,7 +72,7 @@ CK_RV C_GetMechanismInfo(CK_SLOT_ID slotID, CK_MECHANISM_TYPE type, CK_MECHANISM
 CK_RV C_InitToken(CK_SLOT_ID slotID, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen,
 		  CK_UTF8CHAR_PTR pLabel)
 {
-	struct slot_state state;
+	struct token *token = NULL;
 	struct call c;
 	CK_RV rv = call_enter(&c, "C_InitToken");
 
@@ -80,7 +80,8 @@ CK_RV C_InitToken(CK_SLOT_ID slotID, CK_UTF8CHAR_PTR pPin, CK_ULONG ulPinLen,
 	if (rv == CKR_OK && (!pLabel || !pPin))
 		rv = CKR_ARGUMENTS_BAD;
 	if (rv == CKR_OK)
-		rv = rv_from(slots_state(c.module->slots, slotID, &state), RV_SLOT);
+		rv = rv_from(slots_token(c.module->slots, slotID, &token), RV_SLOT);
+	token_unref(token);
 	if (rv == CKR_OK)
 		rv = CKR_FUNCTION_NOT_SUPPORTED;
 	return call_leave(&c, rv);

@@ -24,6 +24,9 @@ pkcs11_tests = \
 	tests/pkcs11/login_test \
 	tests/pkcs11/object_test \
 	tests/pkcs11/physical_test \
+	tests/pkcs11/arguments_test \
+	tests/pkcs11/initialize_test \
+	tests/pkcs11/interface_test \
 	tests/pkcs11/process_test \
 	tests/pkcs11/session_object_test \
 	tests/pkcs11/session_test \
@@ -70,6 +73,12 @@ tests_pkcs11_sign_test_SOURCES = %D%/sign_test.c
 tests_pkcs11_sign_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_slot_test_SOURCES = %D%/slot_test.c
 tests_pkcs11_slot_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_arguments_test_SOURCES = %D%/arguments_test.c %D%/calls.def
+tests_pkcs11_arguments_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_initialize_test_SOURCES = %D%/initialize_test.c
+tests_pkcs11_initialize_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_interface_test_SOURCES = %D%/interface_test.c
+tests_pkcs11_interface_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_process_test_SOURCES = %D%/process_test.c
 tests_pkcs11_process_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_sign_ec_test_SOURCES = %D%/sign_ec_test.c
