@@ -198,6 +198,9 @@ static int log_in(struct token *t, const struct secret *pin)
 		return r;
 	per_use = i->card->pins[t->index].per_use;
 	r = verify(t, pin);
+	/* Whoever types at a reader may outlive the slots: the card is closed then, and nobody is in. */
+	if (r == 0 && atomic_load(&i->gone))
+		r = MOHR_ERR_CARD_REMOVED;
 	/* The card stays closed to others; a reset that closing may take costs only older logins. */
 	if (r == 0 && per_use)
 		r = login_close(t);
