@@ -20,7 +20,12 @@ tests_integration_pcsc_client_SOURCES = %D%/ifd_fake.c %D%/ifd_fake.h %D%/pcsc_c
 tests_integration_pcsc_client_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
 tests_integration_pcsc_client_LDADD = $(CMOCKA_LIBS) $(PCSC_LIBS) -ldl -lpthread
 
-integration_scenarios = %D%/pcscd.sh %D%/with_card.sh
+# The module with a reader that has a PIN pad; pin_pad.sh starts it.
+check_PROGRAMS += tests/integration/pin_pad_test
+tests_integration_pin_pad_test_SOURCES = %D%/pin_pad_test.c
+tests_integration_pin_pad_test_LDADD = $(pkcs11_test_libs)
+
+integration_scenarios = %D%/pcscd.sh %D%/pin_pad.sh %D%/with_card.sh
 TESTS += $(integration_scenarios)
 EXTRA_DIST += $(integration_scenarios)
 endif
