@@ -8,4 +8,7 @@
 /* Milliseconds since some fixed moment; never goes back; suspend may or may not count. */
 uint64_t clock_ms(void);
 
+/* Returns after so long, or a little later. */
+void clock_sleep_ms(unsigned ms);
+
 #endif

@@ -8,3 +8,8 @@ uint64_t clock_ms(void)
 {
 	return GetTickCount64();
 }
+
+void clock_sleep_ms(unsigned ms)
+{
+	Sleep(ms);
+}

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <reader.h>
 #include <winscard.h>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "transport/gate.h"
 #include "transport/pcsc_control.h"
@@ -28,6 +30,15 @@ enum {
 	CANCEL_AGAIN_MS = 2,
 	CANCEL_TRIES = 1000,
 	LIST_TRIES = 3,
+	/* How often to look whether another program's transaction has ended, and later, when it lasts. */
+	TURN_LOOK_MS = 1,
+	TURN_LONG_MS = 3000,
+	TURN_LOOK_LATER_MS = 20,
+	/* Of using the card without a pause, before others get a chance; and that pause. */
+	STREAK_MS = 50,
+	PAUSE_MS = 3,
+	/* After another program was met, each transaction is followed by a pause. */
+	CONTENDED_MS = 1000,
 };
 
 struct waiter {
@@ -54,6 +65,9 @@ struct pcsc_link {
 	SCARDCONTEXT context;
 	SCARDHANDLE card;
 	char reader[LIMIT_READER_NAME];
+	uint64_t streak_ms;    /* when the use of the card without a pause began */
+	uint64_t ended_ms;     /* when the last transaction ended */
+	uint64_t contended_ms; /* when another program's transaction was met last; 0: never */
 };
 
 static int fail(const struct log *log, const char *call, LONG rv)
@@ -322,10 +336,53 @@ static int describe(struct pcsc_link *l, DWORD protocol)
 	return 0;
 }
 
+/*
+ * Waits for the end of another program's transaction. SCardBeginTransaction of pcsc-lite looks for it ten
+ * times a second only: a program that signs without a pause would keep all others out. SCardGetAttrib
+ * tells of it at once, and asks the driver for nothing but what it remembers.
+ */
+static void await_turn(struct pcsc_link *l)
+{
+	uint64_t begin = clock_ms();
+	BYTE atr[LIMIT_ATR];
+	DWORD len;
+
+	for (;;) {
+		len = sizeof atr;
+		if ((uint32_t)SCardGetAttrib(l->card, SCARD_ATTR_ATR_STRING, atr, &len) !=
+		    (uint32_t)SCARD_E_SHARING_VIOLATION)
+			return;
+		l->contended_ms = clock_ms();
+		clock_sleep_ms(l->contended_ms - begin < TURN_LONG_MS ? TURN_LOOK_MS
+								      : TURN_LOOK_LATER_MS);
+	}
+}
+
+/*
+ * Nobody queues for a card: who finds it taken looks again later, pcsc-lite's own waiters after 100 ms. So
+ * a program that uses it all the time must leave it alone now and then.
+ */
+static void give_way(struct pcsc_link *l)
+{
+	uint64_t now = clock_ms(), idle = now - l->ended_ms;
+	bool contended = l->contended_ms != 0 && now - l->contended_ms < CONTENDED_MS;
+
+	if (idle < PAUSE_MS && (contended || now - l->streak_ms >= STREAK_MS)) {
+		clock_sleep_ms((unsigned)(PAUSE_MS - idle));
+		idle = PAUSE_MS;
+	}
+	if (idle >= PAUSE_MS)
+		l->streak_ms = now;
+}
+
 static int pcsc_begin(struct link *link)
 {
 	struct pcsc_link *l = (struct pcsc_link *)link;
-	LONG rv = SCardBeginTransaction(l->card);
+	LONG rv;
+
+	give_way(l);
+	await_turn(l);
+	rv = SCardBeginTransaction(l->card);
 
 	return rv == SCARD_S_SUCCESS ? 0 : link_fail(l, "SCardBeginTransaction", rv);
 }
@@ -335,6 +392,7 @@ static int pcsc_end(struct link *link, bool reset)
 	struct pcsc_link *l = (struct pcsc_link *)link;
 	LONG rv = SCardEndTransaction(l->card, reset ? SCARD_RESET_CARD : SCARD_LEAVE_CARD);
 
+	l->ended_ms = clock_ms();
 	return rv == SCARD_S_SUCCESS ? 0 : link_fail(l, "SCardEndTransaction", rv);
 }
 

@@ -33,11 +33,22 @@ static void time_never_goes_back(void **state)
 	}
 }
 
+static void sleep_lasts_at_least_as_long_as_asked(void **state)
+{
+	uint64_t begin = clock_ms();
+
+	(void)state;
+	clock_sleep_ms(0);
+	clock_sleep_ms(30);
+	assert_true(clock_ms() - begin >= 29);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(time_passes_in_milliseconds),
 		cmocka_unit_test(time_never_goes_back),
+		cmocka_unit_test(sleep_lasts_at_least_as_long_as_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <reader.h>
 #include <winscard.h>
 
 enum { MAX_READERS = 16, MAX_HANDLES = 64, PNP = -2, UNKNOWN = -1 };
@@ -44,6 +45,7 @@ static struct {
 	size_t answer_len;
 	DWORD protocol;
 	unsigned n_waiting;
+	unsigned busy;
 } fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 const SCARD_IO_REQUEST g_rgSCardT0Pci = {SCARD_PROTOCOL_T0, sizeof(SCARD_IO_REQUEST)};
@@ -68,6 +70,7 @@ void fake_pcsc_init(void)
 	memset(fake.cards, 0, sizeof fake.cards);
 	memset(fake.calls, 0, sizeof fake.calls);
 	memset(&fake.asked, 0, sizeof fake.asked);
+	fake.busy = 0;
 	fake.running = true;
 	fake.protocol = SCARD_PROTOCOL_T0;
 	fake.answer_len = 2;
@@ -176,6 +179,13 @@ void fake_pcsc_fail(enum fake_call call, uint32_t rv, unsigned after)
 	lock();
 	fake.calls[call].rv = rv;
 	fake.calls[call].after = after;
+	unlock();
+}
+
+void fake_pcsc_busy(unsigned looks)
+{
+	lock();
+	fake.busy = looks;
 	unlock();
 }
 
@@ -507,10 +517,34 @@ LONG SCardDisconnect(SCARDHANDLE card, DWORD disposition)
 	return depart(rv);
 }
 
+LONG SCardGetAttrib(SCARDHANDLE card, DWORD attribute, LPBYTE ret, LPDWORD len)
+{
+	LONG rv = arrive(FAKE_ATTRIB);
+	const struct handle *c = card_of(card);
+
+	if (rv == SCARD_S_SUCCESS && fake.busy > 0) {
+		fake.busy--;
+		return depart(SCARD_E_SHARING_VIOLATION);
+	}
+	if (rv == SCARD_S_SUCCESS)
+		rv = card_state(c);
+	if (rv != SCARD_S_SUCCESS)
+		return depart(rv);
+	if (attribute != SCARD_ATTR_ATR_STRING)
+		return depart(SCARD_E_UNSUPPORTED_FEATURE);
+	if (*len < fake.slots[c->slot].atr_len)
+		return depart(SCARD_E_INSUFFICIENT_BUFFER);
+	memcpy(ret, fake.slots[c->slot].atr, fake.slots[c->slot].atr_len);
+	*len = fake.slots[c->slot].atr_len;
+	return depart(rv);
+}
+
 LONG SCardBeginTransaction(SCARDHANDLE card)
 {
 	LONG rv = arrive(FAKE_BEGIN);
 
+	if (fake.busy > 0)
+		abort(); /* pcsc-lite would sleep for 100 ms here */
 	return depart(rv != SCARD_S_SUCCESS ? rv : card_state(card_of(card)));
 }
 

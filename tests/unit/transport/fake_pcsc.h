@@ -20,6 +20,7 @@ enum fake_call {
 	FAKE_CONNECT,
 	FAKE_RECONNECT,
 	FAKE_DISCONNECT,
+	FAKE_ATTRIB,
 	FAKE_BEGIN,
 	FAKE_END,
 	FAKE_TRANSMIT,
@@ -44,6 +45,8 @@ void fake_pcsc_reset(const char *reader);
 
 /* Every call of this kind from now on fails so; 0: no more. after: that many still work. */
 void fake_pcsc_fail(enum fake_call call, uint32_t rv, unsigned after);
+/* Another program has a transaction for as long as it takes to look so often. */
+void fake_pcsc_busy(unsigned looks);
 /* Runs in the calling thread, without locks, when call is made; NULL: no more. */
 void fake_pcsc_hook(enum fake_call call, void (*hook)(void));
 

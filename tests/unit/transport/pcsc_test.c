@@ -316,6 +316,30 @@ static void response_longer_than_the_buffer_is_an_error(void **state)
 	link_free(l);
 }
 
+static void begin_looks_until_another_programs_transaction_has_ended(void **state)
+{
+	struct link *l = connect_to("A 00");
+
+	(void)state;
+	fake_pcsc_busy(5);
+	assert_int_equal(link_begin(l), 0);
+	assert_int_equal(fake_pcsc_calls(FAKE_ATTRIB), 6);
+	assert_int_equal(fake_pcsc_calls(FAKE_BEGIN), 1);
+	assert_int_equal(link_end(l, false), 0);
+	link_free(l);
+}
+
+static void reader_without_the_attribute_is_not_waited_for(void **state)
+{
+	struct link *l = connect_to("A 00");
+
+	(void)state;
+	fake_pcsc_fail(FAKE_ATTRIB, 0x80100022, 0); /* SCARD_E_UNSUPPORTED_FEATURE */
+	assert_int_equal(link_begin(l), 0);
+	assert_int_equal(fake_pcsc_calls(FAKE_ATTRIB), 1);
+	link_free(l);
+}
+
 static void foreign_reset_is_told_until_reconnect(void **state)
 {
 	struct link *l = connect_to("A 00");
@@ -444,6 +468,9 @@ static void every_call_may_fail_with_every_error(void **state)
 	(void)state;
 	for (int call = 0; call < FAKE_N_CALLS; call++) {
 		for (uint32_t v = 0x80100001; v <= 0x80100070; v++) {
+			/* a card that stays another program's is waited for */
+			if (call == FAKE_ATTRIB && v == 0x8010000B)
+				continue;
 			for (unsigned after = 0; after < 4; after++) {
 				fake_pcsc_fail((enum fake_call)call, v, after);
 				use_all();
@@ -768,6 +795,8 @@ int main(void)
 		TEST(command_and_response_pass_unchanged),
 		TEST(empty_response_is_a_mute_card),
 		TEST(response_longer_than_the_buffer_is_an_error),
+		TEST(begin_looks_until_another_programs_transaction_has_ended),
+		TEST(reader_without_the_attribute_is_not_waited_for),
 		TEST(foreign_reset_is_told_until_reconnect),
 		TEST(removed_card_vanished_reader_and_lost_service_are_told),
 		TEST(connecting_to_nothing_says_what_is_missing),
