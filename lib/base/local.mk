@@ -19,5 +19,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/mutex_posix.c \
 	%D%/secret.c \
 	%D%/secret.h \
-	%D%/secret_posix.c
-EXTRA_DIST += %D%/clock_windows.c %D%/mutex_windows.c %D%/secret_windows.c
+	%D%/secret_posix.c \
+	%D%/thread.h \
+	%D%/thread_posix.c
+EXTRA_DIST += %D%/clock_windows.c %D%/mutex_windows.c %D%/secret_windows.c %D%/thread_windows.c

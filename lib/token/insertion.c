@@ -110,6 +110,14 @@ static int identify(struct insertion *i)
 	return 0;
 }
 
+/* What is left of one that has never met a card. */
+static void release(struct insertion *i)
+{
+	mutex_clear(&i->turn);
+	gate_free(i->unheld);
+	free(i);
+}
+
 int insertion_new(struct bay *b, struct insertion **ret)
 {
 	struct insertion *i = calloc(1, sizeof(*i));
@@ -117,6 +125,12 @@ int insertion_new(struct bay *b, struct insertion **ret)
 
 	if (i == NULL)
 		return MOHR_ERR_NOMEM;
+	if ((r = gate_new(&i->unheld)) != 0 ||
+	    (r = mutex_init(&i->turn, b->slots->setup.mutex_ops)) != 0) {
+		release(i);
+		return r;
+	}
+	gate_open(i->unheld);
 	atomic_init(&i->refs, 1);
 	i->slots = b->slots;
 	i->bay = b;
@@ -180,15 +194,14 @@ void insertion_unref(struct insertion *i)
 	for (n = 0; n < LIMIT_N_KEYS; n++)
 		free(i->key_infos[n]);
 	card_close(i->card);
-	free(i);
+	release(i);
 }
 
 void insertion_lose_logins(struct insertion *i, bool closed)
 {
 	unsigned n;
 
-	atomic_store(&i->held_by, NULL);
-	i->held_owner = NULL;
+	login_unhold(i);
 	for (n = 0; n < i->n_tokens; n++) {
 		atomic_store(&i->tokens[n].logged_in, false);
 		if (closed)

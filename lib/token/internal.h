@@ -5,6 +5,7 @@
  * inside it.
  *
  * Locks, in the order in which they may be taken:
+ *   insertion.turn  held while a thread waits to log in for one use of a key
  *   bay.io      held while the card is spoken to; guards what says "io" below
  *   slots.lock  short, never held over I/O; guards what says "table" below
  * Atomics are read without either, so that nobody waits for a hung card to learn a state.
@@ -15,6 +16,7 @@
 #include <stdatomic.h>
 
 #include "token/token.h"
+#include "transport/gate.h"
 
 enum {
 	STATUS_FRESH_MS = 1000,    /* how long identification's PIN query serves the first asker */
@@ -69,11 +71,14 @@ struct insertion {
 	struct pin_pad pad;     /* the same */
 	unsigned n_tokens;
 	struct token tokens[LIMIT_SLOTS_PER_READER];
-	/* A context-specific login keeps the transaction, for this token. Written under io. */
+	/* A context-specific login keeps the transaction, for this token. Written under io, by login.c. */
 	_Atomic(struct token *) held_by;
+	struct mutex turn;
+	struct gate *unheld; /* open while held_by is NULL */
 	/* io */
 	unsigned held_key;
 	const void *held_owner;
+	uint64_t held_thread;
 	uint64_t held_ms;
 	struct link *link; /* NULL: to be connected anew */
 	struct channel channel;
@@ -175,6 +180,8 @@ void transaction_disconnect(struct insertion *i);
  * Inside a transaction. Only a broken way to the card is an error.
  */
 MOHR_MUST_CHECK int login_close(struct token *t);
+/* Takes note that the context-specific login is over, or that there is none; io is held. */
+void login_unhold(struct insertion *i);
 /* Gives up a context-specific login of whatever token. Inside a transaction. */
 MOHR_MUST_CHECK int login_release(struct insertion *i);
 

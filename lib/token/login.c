@@ -5,6 +5,7 @@
  * then there is no secret here (NULL), and all else is the same.
  */
 #include "base/clock.h"
+#include "base/thread.h"
 #include "token/internal.h"
 
 /* What can be said of a typed PIN without the card; it costs no try. */
@@ -156,14 +157,33 @@ static int verify(struct token *t, const struct secret *pin)
 	return r;
 }
 
+void login_unhold(struct insertion *i)
+{
+	if (atomic_load(&i->held_by) != NULL)
+		gate_open(i->unheld);
+	atomic_store(&i->held_by, NULL);
+	i->held_owner = NULL;
+}
+
+static void hold(struct token *t, unsigned key, const void *owner)
+{
+	struct insertion *i = t->insertion;
+
+	gate_shut(i->unheld);
+	i->held_key = key;
+	i->held_owner = owner;
+	i->held_thread = thread_id();
+	i->held_ms = clock_ms();
+	atomic_store(&i->held_by, t);
+}
+
 int login_release(struct insertion *i)
 {
 	struct token *t = atomic_load(&i->held_by);
 
 	if (t == NULL)
 		return 0;
-	atomic_store(&i->held_by, NULL);
-	i->held_owner = NULL;
+	login_unhold(i);
 	return login_close(t);
 }
 
@@ -183,6 +203,32 @@ static int begin_released(struct insertion *i, const struct token *of)
 		r = transaction_end(i, login_release(i));
 		if (r != 0)
 			break;
+	}
+	return r;
+}
+
+/*
+ * transaction_begin once no other thread has typed a PIN for one use of its key and not used it yet: it
+ * may do so first, until that login is too old. One of this very thread is given up.
+ */
+static int begin_alone(struct insertion *i)
+{
+	uint64_t age;
+	int r;
+
+	while ((r = transaction_begin(i)) == 0) {
+		if (atomic_load(&i->held_by) == NULL)
+			return 0;
+		age = clock_ms() - i->held_ms;
+		if (i->held_thread == thread_id())
+			return transaction_end(i, 0) == 0 ? begin_released(i, NULL)
+							  : MOHR_ERR_NOT_LOGGED_IN;
+		r = transaction_end(i, 0);
+		/* transaction_begin gives up what is too old. */
+		if (r == 0 && age <= CONTEXT_LIMIT_MS)
+			r = gate_wait(i->unheld, (int)(CONTEXT_LIMIT_MS - age) + 1);
+		if (r != 0 && r != MOHR_ERR_TIMEOUT)
+			return r;
 	}
 	return r;
 }
@@ -252,6 +298,17 @@ bool token_logged_in(const struct token *t)
 	return atomic_load(&t->logged_in);
 }
 
+/* Inside a transaction, which is kept if the PIN is right. */
+static int login_for_use(struct token *t, unsigned key, const struct secret *pin, const void *owner)
+{
+	/* Recovery from a reset has ended the login. */
+	int r = token_logged_in(t) ? verify(t, pin) : MOHR_ERR_NOT_LOGGED_IN;
+
+	if (r == 0)
+		hold(t, key, owner);
+	return r;
+}
+
 static int check_context(const struct token *t, unsigned key)
 {
 	if (!atomic_load(&t->loaded) || key >= t->objects.n_keys ||
@@ -266,18 +323,13 @@ static int log_in_context(struct token *t, unsigned key, const struct secret *pi
 	struct insertion *i = t->insertion;
 	int r;
 
-	r = begin_released(i, NULL);
-	if (r != 0)
-		return r;
-	/* Recovery from a reset has ended the login. */
-	r = token_logged_in(t) ? verify(t, pin) : MOHR_ERR_NOT_LOGGED_IN;
-	if (r == 0) {
-		i->held_key = key;
-		i->held_owner = owner;
-		i->held_ms = clock_ms();
-		atomic_store(&i->held_by, t);
-	}
-	return transaction_end(i, r);
+	/* One thread at a time waits for the holder; a crowd would only be in its way. */
+	mutex_lock(&i->turn);
+	r = begin_alone(i);
+	if (r == 0)
+		r = transaction_end(i, login_for_use(t, key, pin, owner));
+	mutex_unlock(&i->turn);
+	return r;
 }
 
 int token_login_context(struct token *t, unsigned key, const struct secret *pin, const void *owner)

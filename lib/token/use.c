@@ -22,8 +22,7 @@ static int spend(struct token *t, int result)
 	int r;
 
 	if (result == 0 && i->card->pins[t->index].consumed) {
-		atomic_store(&i->held_by, NULL);
-		i->held_owner = NULL;
+		login_unhold(i);
 		atomic_store(&t->opened, false);
 		return 0;
 	}

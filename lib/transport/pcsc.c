@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <reader.h>
 #include <winscard.h>
 
 #include "base/clock.h"
@@ -30,13 +29,15 @@ enum {
 	CANCEL_AGAIN_MS = 2,
 	CANCEL_TRIES = 1000,
 	LIST_TRIES = 3,
+	/* SCARD_ATTR_ATR_STRING, which pcsc-lite and Windows define in different headers. */
+	ATTRIBUTE_ATR = 0x00090303,
 	/* How often to look whether another program's transaction has ended, and later, when it lasts. */
-	TURN_LOOK_MS = 1,
+	TURN_LOOK_MS = 2,
 	TURN_LONG_MS = 3000,
 	TURN_LOOK_LATER_MS = 20,
 	/* Of using the card without a pause, before others get a chance; and that pause. */
-	STREAK_MS = 50,
-	PAUSE_MS = 3,
+	STREAK_MS = 100,
+	PAUSE_MS = 4,
 	/* After another program was met, each transaction is followed by a pause. */
 	CONTENDED_MS = 1000,
 };
@@ -349,7 +350,7 @@ static void await_turn(struct pcsc_link *l)
 
 	for (;;) {
 		len = sizeof atr;
-		if ((uint32_t)SCardGetAttrib(l->card, SCARD_ATTR_ATR_STRING, atr, &len) !=
+		if ((uint32_t)SCardGetAttrib(l->card, ATTRIBUTE_ATR, atr, &len) !=
 		    (uint32_t)SCARD_E_SHARING_VIOLATION)
 			return;
 		l->contended_ms = clock_ms();

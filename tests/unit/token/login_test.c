@@ -2,7 +2,9 @@
 /* Tests of token/login.c: behaviour.md, "State", as far as it concerns PINs. */
 #include "fixture.h"
 
+#include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "token/internal.h"
 
@@ -381,6 +383,63 @@ static void a_second_context_login_ends_the_first(void **state)
 	token_unref(t);
 }
 
+struct other_thread {
+	struct token *token;
+	atomic_bool begun;
+	int login, signature;
+};
+
+static void *log_in_and_sign(void *arg)
+{
+	struct other_thread *o = arg;
+
+	atomic_store(&o->begun, true);
+	o->login = login_context(o->token, PIN_SIGN, o);
+	o->signature = sign(o->token, 2, o);
+	return NULL;
+}
+
+static void a_context_login_of_another_thread_waits_until_the_first_is_used(void **state)
+{
+	struct fixture *f = *state;
+	struct other_thread other = {.token = fixture_loaded(f, SLOT_SIGN)};
+	struct timespec nap = {.tv_nsec = 50000000};
+	pthread_t thread;
+	int mine;
+
+	assert_int_equal(login(other.token, PIN_SIGN), 0);
+	assert_int_equal(login_context(other.token, PIN_SIGN, &mine), 0);
+	assert_int_equal(pthread_create(&thread, NULL, log_in_and_sign, &other), 0);
+	while (!atomic_load(&other.begun))
+		nanosleep(&nap, NULL);
+	nanosleep(&nap, NULL); /* it may come as far as it can */
+	assert_int_equal(sign(other.token, 1, &mine), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(other.login, 0);
+	assert_int_equal(other.signature, 0);
+	assert_false(counts(f, 0).held);
+	token_unref(other.token);
+}
+
+static void a_context_login_that_ends_unused_lets_the_next_thread_in(void **state)
+{
+	struct fixture *f = *state;
+	struct other_thread other = {.token = fixture_loaded(f, SLOT_SIGN)};
+	struct timespec nap = {.tv_nsec = 50000000};
+	pthread_t thread;
+	int mine;
+
+	assert_int_equal(login(other.token, PIN_SIGN), 0);
+	assert_int_equal(login_context(other.token, PIN_SIGN, &mine), 0);
+	assert_int_equal(pthread_create(&thread, NULL, log_in_and_sign, &other), 0);
+	nanosleep(&nap, NULL);
+	token_context_cancel(other.token, &mine);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(other.login, 0);
+	assert_int_equal(other.signature, 0);
+	token_unref(other.token);
+}
+
 static void a_cancelled_context_login_closes_and_releases_the_card(void **state)
 {
 	struct fixture *f = *state;
@@ -507,6 +566,8 @@ int main(void)
 		TEST(a_context_login_after_a_foreign_reset_types_no_pin),
 		TEST(a_context_login_serves_its_owner_only),
 		TEST(a_second_context_login_ends_the_first),
+		TEST(a_context_login_of_another_thread_waits_until_the_first_is_used),
+		TEST(a_context_login_that_ends_unused_lets_the_next_thread_in),
 		TEST(a_cancelled_context_login_closes_and_releases_the_card),
 		TEST(a_context_login_older_than_five_seconds_is_given_up_at_the_next_entry),
 		TEST(a_wrong_pin_in_a_context_login_costs_one_try_and_holds_nothing),
