@@ -27,6 +27,9 @@ pkcs11_tests = \
 	tests/pkcs11/arguments_test \
 	tests/pkcs11/initialize_test \
 	tests/pkcs11/interface_test \
+	tests/pkcs11/random_test \
+	tests/pkcs11/cancel_test \
+	tests/pkcs11/digest_vector_test \
 	tests/pkcs11/process_test \
 	tests/pkcs11/session_object_test \
 	tests/pkcs11/session_test \
@@ -79,6 +82,12 @@ tests_pkcs11_initialize_test_SOURCES = %D%/initialize_test.c
 tests_pkcs11_initialize_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_interface_test_SOURCES = %D%/interface_test.c
 tests_pkcs11_interface_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_random_test_SOURCES = %D%/random_test.c
+tests_pkcs11_random_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_cancel_test_SOURCES = %D%/cancel_test.c
+tests_pkcs11_cancel_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_digest_vector_test_SOURCES = %D%/digest_vector_test.c
+tests_pkcs11_digest_vector_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_process_test_SOURCES = %D%/process_test.c
 tests_pkcs11_process_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_sign_ec_test_SOURCES = %D%/sign_ec_test.c
