@@ -42,7 +42,7 @@ static CK_RV digest_key(struct session *s, CK_OBJECT_HANDLE handle)
 	if (!operation_active(&s->digest))
 		return CKR_OPERATION_NOT_INITIALIZED;
 	rv = session_object(s, handle, &o);
-	if (rv == CKR_OBJECT_HANDLE_INVALID)
+	if (rv == CKR_OBJECT_HANDLE_INVALID || (rv == CKR_OK && !(o->kind & OBJECT_KEY)))
 		rv = CKR_KEY_HANDLE_INVALID;
 	object_unref(o);
 	operation_end(s, &s->digest);
