@@ -361,16 +361,25 @@ static void a_card_pulled_while_somebody_types_is_told_at_once(void **state)
 	assert_rv(login_null(fx, session), CKR_OK);
 }
 
+/* With AddressSanitizer: what an abandoned module holds is kept on purpose (token.h, slots_free). */
+extern void __lsan_disable(void) __attribute__((weak));
+extern void __lsan_enable(void) __attribute__((weak));
+
 /* behaviour.md: C_Finalize waits 2 s for a call in a reader, and does not leave the card open after it. */
 static void c_finalize_does_not_wait_for_who_types(void **state)
 {
 	struct fixture *fx = *state;
-	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
+	CK_SESSION_HANDLE session;
 	struct login_thread t;
 	long long start;
 
-	if (fx->locking == LOCKING_NONE)
-		return;
+	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	if (__lsan_disable)
+		__lsan_disable();
+	assert_rv(fixture_initialize(fx), CKR_OK);
+	session = session_on(fx, SLOT_AUTH);
+	if (__lsan_enable)
+		__lsan_enable();
 	start_login(&t, fx, session);
 	start = now_ms();
 	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
