@@ -165,6 +165,36 @@ def make_digest_info():
     write("digest_info", "pss-longest-salt", h("01 FF 10 00") + bytes(255))
 
 
+def make_pin_pad():
+    """A PIN's format (reference, least, most, padded length, padding, 0), then a reader's answers."""
+    natid, plain, wide = "810408100000", "010408000000", "010410100000"
+    verify, modify = "060442330006", "070442330007"
+    pin, tlv = "0A044233000A", "120442330012"
+
+    def answer(text):
+        return "%02X" % (len(h(text))) + text
+
+    rows = {
+        "verify": (natid, verify, "9000"),
+        "both": (natid, verify + modify, "9000", "63C2"),
+        "no-padding": (plain, verify + modify, "6401", "6402"),
+        "block-too-long": (wide, verify + modify, "9000"),
+        "tlv": (natid, verify + modify + tlv, "01021002 020102 060104 070108", "9000", "9000"),
+        "tlv-narrow": (natid, verify + tlv, "060106 070107 020104", "6403"),
+        "tlv-cut": (natid, verify + tlv + pin, "0702", "10020200", "9000"),
+        "pin-properties": (natid, verify + modify + pin, "10020700", "6400", "6B80"),
+        "list-cut": (natid, verify + "07044233", "9000"),
+        "list-length": (natid, verify + "07054233000700", "9000"),
+        "list-zero": (natid, "060400000000", "9000"),
+        "modify-only": (natid, modify, "9000"),
+        "answer-long": (natid, verify, "900000"),
+        "answer-empty": (natid, verify, ""),
+        "silent": (natid,),
+    }
+    for name, (form, *answers) in rows.items():
+        write("pin_pad", name, h(form + "".join(answer(a) for a in answers)))
+
+
 def make_atr():
     atrs = {
         "virtual-short": "3B7D96000080544D4F485273962180829000",
@@ -272,6 +302,7 @@ make_x509()
 make_pubkey()
 make_digest_info()
 make_atr()
+make_pin_pad()
 make_apdu_mask()
 make_frame()
 make_trace_line()
