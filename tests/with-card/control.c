@@ -60,6 +60,20 @@ static void answer(int fd, bool done, const char *text)
 	(void)send(fd, line, (size_t)n, MSG_NOSIGNAL);
 }
 
+/* Whether the verb is one about pcscd, and then what came of it. */
+static bool obey_pcscd(int fd, struct cards *c, struct pcscd *p, const char *verb)
+{
+	if (!c->options->pcscd)
+		return false;
+	if (strcmp(verb, "kill-pcscd") == 0)
+		answer(fd, pcscd_kill(p), "killed");
+	else if (strcmp(verb, "start-pcscd") == 0)
+		answer(fd, pcscd_start_again(p, c), "started");
+	else
+		return false;
+	return true;
+}
+
 static void obey(int fd, struct cards *c, unsigned n, const char *verb, const char *image)
 {
 	struct card *card = &c->card[n];
@@ -83,7 +97,7 @@ static void obey(int fd, struct cards *c, unsigned n, const char *verb, const ch
 	answer(fd, done, card->process.running ? "inserted" : "removed");
 }
 
-void control_serve(int listener, struct cards *cards)
+void control_serve(int listener, struct cards *cards, struct pcscd *pcscd)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	struct timeval limit = {.tv_sec = 1};
@@ -97,7 +111,8 @@ void control_serve(int listener, struct cards *cards)
 	if (read_line(fd, line) && sscanf(line, "%15s %u%n", verb, &n, &used) == 2 && n > 0 &&
 	    n <= cards->options->n_cards) {
 		image = line + used;
-		obey(fd, cards, n - 1, verb, *image == ' ' ? image + 1 : image);
+		if (!obey_pcscd(fd, cards, pcscd, verb))
+			obey(fd, cards, n - 1, verb, *image == ' ' ? image + 1 : image);
 	} else {
 		answer(fd, false, "there is no such card");
 	}
@@ -113,6 +128,8 @@ static const char usage[] = "Usage: card COMMAND [N]\n"
 			    "  unmute         it answers again\n"
 			    "  status         prints \"inserted\" or \"removed\"\n"
 			    "  pid            prints the process that is the card\n"
+			    "  kill-pcscd     ends pcscd at once, as by SIGKILL\n"
+			    "  start-pcscd    starts it again\n"
 			    "\n"
 			    "With --pcscd, remove and insert return when the reader has seen it.\n";
 

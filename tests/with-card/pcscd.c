@@ -287,6 +287,21 @@ bool pcscd_start(struct pcscd *p, const struct cards *cards)
 	return false;
 }
 
+bool pcscd_kill(struct pcscd *p)
+{
+	if (!p->process.running || kill(p->process.pid, SIGKILL) != 0 ||
+	    children_wait(-1, &p->process, END_MS) != 1)
+		return false;
+	p->process = (struct child){0};
+	return true;
+}
+
+bool pcscd_start_again(struct pcscd *p, const struct cards *cards)
+{
+	return p->process.pid == 0 && start_process(p, cards->options) &&
+	       readers_await_daemon(p->socket, START_MS);
+}
+
 bool pcscd_end(struct pcscd *p)
 {
 	bool well = true;

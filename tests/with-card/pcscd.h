@@ -26,6 +26,9 @@ struct pcscd {
  * wrong.
  */
 bool pcscd_start(struct pcscd *p, const struct cards *cards);
+/* Ends it as a crash would; and starts it once more, its clients' path being the same. */
+bool pcscd_kill(struct pcscd *p);
+bool pcscd_start_again(struct pcscd *p, const struct cards *cards);
 /* False if it had ended by itself, or crashes at its end; that is printed. */
 bool pcscd_end(struct pcscd *p);
 

@@ -100,7 +100,7 @@ static int run_command(struct session *s)
 		if (r < 0)
 			break;
 		if (s->command.running)
-			control_serve(s->control, &s->cards);
+			control_serve(s->control, &s->cards, &s->pcscd);
 	}
 	children_command(NULL);
 	if (s->command.running) {
