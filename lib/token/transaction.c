@@ -193,13 +193,14 @@ int transaction_end_locked(struct insertion *i, int result)
 {
 	bool held = atomic_load(&i->held_by) != NULL;
 	bool broke = transaction_broke(result);
-	bool reset = i->reset_wanted || (broke && held);
 	bool closed = is_closed(result);
+	/* A card that has left or was reset is closed; some services stumble over the reset of no card. */
+	bool reset = !closed && (i->reset_wanted || (broke && held));
 
 	/* slots_free gave up waiting for this thread: nobody else will close the card. */
 	if (atomic_load(&i->slots->ended) && atomic_load(&i->gone))
 		reset = true;
-	if (held && !reset)
+	if (held && !reset && !closed)
 		return result;
 	if (i->in_transaction && i->link != NULL && link_end(i->link, reset) == 0 && reset)
 		closed = true;
