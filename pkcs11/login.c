@@ -42,8 +42,8 @@ CK_RV login_user(struct presence *p, const CK_UTF8CHAR *pin, CK_ULONG len)
 	return rv;
 }
 
-CK_RV login_context(struct presence *p, unsigned key, const CK_UTF8CHAR *pin, CK_ULONG len,
-		    const void *owner)
+CK_RV login_for_context(struct presence *p, unsigned key, const CK_UTF8CHAR *pin, CK_ULONG len,
+			const void *owner)
 {
 	struct secret *value = NULL;
 	CK_RV rv;

@@ -15,8 +15,8 @@ CK_RV login_take_pin(const CK_UTF8CHAR *pin, CK_ULONG len, struct secret **ret);
 CK_RV login_user(struct presence *p, const CK_UTF8CHAR *pin, CK_ULONG len);
 
 /* For one use of a key, an index into token_objects, by owner (token_login_context). */
-CK_RV login_context(struct presence *p, unsigned key, const CK_UTF8CHAR *pin, CK_ULONG len,
-		    const void *owner);
+CK_RV login_for_context(struct presence *p, unsigned key, const CK_UTF8CHAR *pin, CK_ULONG len,
+			const void *owner);
 
 /* C_Logout: the handles of private objects die, also if the login was lost before. */
 CK_RV login_end(struct presence *p);

@@ -73,7 +73,7 @@ CK_RV sign_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
 		return CKR_USER_ALREADY_LOGGED_IN;
 	if (op->epoch != presence_epoch(s->presence))
 		return CKR_USER_NOT_LOGGED_IN;
-	rv = login_context(s->presence, op->key->key_index, pin, len, op);
+	rv = login_for_context(s->presence, op->key->key_index, pin, len, op);
 	if (rv == CKR_OK)
 		op->context = true;
 	return rv;
