@@ -1,5 +1,5 @@
 # What scenarios share: the TAP functions and small programs that drive consumers.
-EXTRA_DIST += %D%/tap.sh
+EXTRA_DIST += %D%/tap.sh %D%/transports.sh
 check_PROGRAMS += tests/harness/answer tests/harness/asker
 tests_harness_answer_SOURCES = %D%/answer.c
 tests_harness_answer_LDADD = -lutil

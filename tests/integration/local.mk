@@ -28,4 +28,33 @@ tests_integration_pin_pad_test_LDADD = $(pkcs11_test_libs)
 integration_scenarios = %D%/pcscd.sh %D%/pin_pad.sh %D%/with_card.sh
 TESTS += $(integration_scenarios)
 EXTRA_DIST += $(integration_scenarios)
+
+# The module in a world of readers and cards that come and go, on both transports (harness/transports.sh).
+world_tests = \
+	tests/integration/removal_test \
+	tests/integration/restart_test \
+	tests/integration/rival_test
+check_PROGRAMS += $(world_tests)
+check_LTLIBRARIES += tests/integration/libworld.la
+tests_integration_libworld_la_SOURCES = \
+	%D%/door.c \
+	%D%/door.h \
+	%D%/rival.c \
+	%D%/rival.h \
+	%D%/signer.c \
+	%D%/world.c \
+	%D%/world.h
+tests_integration_libworld_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+world_libs = tests/integration/libworld.la tests/pkcs11/libfixture.la lib/libmohr.la \
+	$(CMOCKA_LIBS) $(CRYPTO_LIBS) -ldl -lpthread
+tests_integration_removal_test_SOURCES = %D%/removal_test.c
+tests_integration_removal_test_LDADD = $(world_libs)
+tests_integration_restart_test_SOURCES = %D%/restart_test.c
+tests_integration_restart_test_LDADD = $(world_libs)
+tests_integration_rival_test_SOURCES = %D%/rival_test.c
+tests_integration_rival_test_LDADD = $(world_libs)
+
+world_scenarios = %D%/removal.sh %D%/restart.sh %D%/rival.sh
+TESTS += $(world_scenarios)
+EXTRA_DIST += $(world_scenarios)
 endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Other programs at the same card: they reset it, log out, verify, select, and die in transactions. Our
+ * login is lost where the card's is, is never made again without the user, and the card works on.
+ */
+#include "tests/integration/rival.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PIN_AUTH = 0x81, PIN_SIGN = 0x82, INS_VERIFY = 0x20 };
+
+/* The login is gone, the slot says so, and only the user's next login brings it back. */
+static void login_is_lost_and_comes_back(struct world *w, struct signer *s)
+{
+	CK_ATTRIBUTE a = {CKA_CLASS, NULL, 0};
+
+	door_at(w->door[0], NEVER, DOOR_PASS);
+	assert_rv(signer_sign(w, s), CKR_USER_NOT_LOGGED_IN);
+	assert_int_equal(signer_state(w, s), CKS_RW_PUBLIC_SESSION);
+	assert_rv(signer_sign(w, s), CKR_USER_NOT_LOGGED_IN);
+	assert_rv(w->f->C_GetAttributeValue(s->session, s->key, &a, 1), CKR_USER_NOT_LOGGED_IN);
+	assert_int_equal(door_pins(w->door[0]), 0);
+	assert_rv(signer_login(w, s), CKR_OK);
+	assert_int_equal(door_pins(w->door[0]), 1);
+	assert_int_equal(signer_state(w, s), CKS_RW_USER_FUNCTIONS);
+	assert_rv(signer_sign(w, s), CKR_OK);
+}
+
+static void reset_by_another_program_costs_the_login(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct signer s;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	rival_reset(r);
+	login_is_lost_and_comes_back(w, &s);
+	rival_free(r);
+}
+
+static void logout_by_another_program_costs_the_login(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct signer s;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_int_equal(rival_unverify(r, PIN_AUTH), 0x9000);
+	login_is_lost_and_comes_back(w, &s);
+	rival_free(r);
+}
+
+/* Selecting another application clears the states of ours; the card manager has no keys. */
+static void another_application_costs_the_login_and_gets_no_pin(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct signer s;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	rival_select_card_manager(r);
+	login_is_lost_and_comes_back(w, &s);
+	rival_select_card_manager(r);
+	assert_rv(w->f->C_Logout(s.session), CKR_OK);
+	rival_select_card_manager(r);
+	assert_rv(signer_login(w, &s), CKR_OK);
+	assert_int_equal(tries_left(w, AUTH(0)), 3);
+	rival_free(r);
+}
+
+static void reset_between_sign_init_and_sign_ends_the_operation(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct signer s;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_rv(signer_begin(w, &s), CKR_OK);
+	rival_reset(r);
+	door_at(w->door[0], NEVER, DOOR_PASS);
+	assert_rv(signer_finish(w, &s), CKR_USER_NOT_LOGGED_IN);
+	assert_int_equal(door_pins(w->door[0]), 0);
+	assert_rv(signer_login(w, &s), CKR_OK);
+	assert_rv(signer_finish(w, &s), CKR_OPERATION_NOT_INITIALIZED);
+	assert_rv(signer_sign(w, &s), CKR_OK);
+	rival_free(r);
+}
+
+/* CVE-2023-40660: what the card allows because of another program is not ours. */
+static void login_of_another_program_is_not_ours(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	CK_UTF8CHAR empty[1] = {0};
+	struct signer s;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_rv(w->f->C_Logout(s.session), CKR_OK);
+	assert_int_equal(rival_verify(r, PIN_AUTH, CARD_PIN_AUTH), 0x9000);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x9000);
+	assert_int_equal(signer_state(w, &s), CKS_RW_PUBLIC_SESSION);
+	assert_rv(signer_find(w, &s), CKR_KEY_NEEDED);
+	assert_rv(w->f->C_Login(s.session, CKU_USER, empty, 0), CKR_PIN_INCORRECT);
+	assert_rv(w->f->C_Login(s.session, CKU_USER, NULL, 0), CKR_ARGUMENTS_BAD);
+	assert_int_equal(signer_state(w, &s), CKS_RW_PUBLIC_SESSION);
+	assert_rv(signer_login(w, &s), CKR_OK);
+	rival_free(r);
+}
+
+static void logout_close_and_finalize_leave_the_card_unverified(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct signer s;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x9000);
+	assert_rv(w->f->C_Logout(s.session), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x63C3);
+	assert_rv(signer_login(w, &s), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x9000);
+	assert_rv(w->f->C_CloseSession(s.session), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x63C3);
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_rv(w->f->C_CloseAllSessions(AUTH(0)), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x63C3);
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_rv(w->f->C_Finalize(NULL), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x63C3);
+	rival_free(r);
+}
+
+/* What this process has not opened it does not close either. */
+static void logout_without_a_login_leaves_the_card_to_others(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	CK_SESSION_HANDLE session;
+
+	assert_int_equal(rival_verify(r, PIN_AUTH, CARD_PIN_AUTH), 0x9000);
+	assert_rv(w->f->C_OpenSession(AUTH(0), CKF_SERIAL_SESSION, NULL, NULL, &session), CKR_OK);
+	assert_rv(w->f->C_Logout(session), CKR_USER_NOT_LOGGED_IN);
+	assert_rv(w->f->C_CloseSession(session), CKR_OK);
+	assert_rv(w->f->C_Finalize(NULL), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_AUTH), 0x9000);
+	rival_free(r);
+}
+
+/* Holding a context login keeps others out, not longer than the operation. */
+static void context_login_ends_with_the_operation(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct signer s;
+
+	assert_rv(signer_open(w, SIGN(0), &s), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_SIGN), 0x63C3);
+	assert_rv(signer_sign(w, &s), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_SIGN), 0x63C3);
+	assert_rv(signer_begin(w, &s), CKR_OK);
+	assert_rv(w->f->C_SessionCancel(s.session, CKF_SIGN), CKR_OK);
+	assert_int_equal(rival_status(r, PIN_SIGN), 0x63C3);
+	rival_free(r);
+}
+
+static int die_in_a_transaction(struct world *w, void *arg)
+{
+	struct rival *r = rival_new(w, 0);
+	int *ready = arg;
+
+	rival_begin(r);
+	(void)!write(*ready, "r", 1);
+	(void)pause();
+	return 0;
+}
+
+/* behaviour.md: others see a reset and recover by themselves. */
+static void client_killed_in_a_transaction_is_a_reset(void **state)
+{
+	struct world *w = *state;
+	struct signer s;
+	double start;
+	int fds[2];
+	char byte;
+	pid_t pid;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(die_in_a_transaction(w, &fds[1]));
+	assert_int_equal(read(fds[0], &byte, 1), 1);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	start = seconds();
+	login_is_lost_and_comes_back(w, &s);
+	assert_true(seconds() - start < 2);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+}
+
+/* ---- two processes with the module ------------------------------------------------------------- */
+
+enum { N_ALTERNATIONS = 10 };
+
+static int alternate(struct world *w, void *arg)
+{
+	int *fds = arg, i;
+	struct signer s;
+	char byte;
+
+	if (world_initialize(w) != CKR_OK || signer_open(w, AUTH(0), &s) != CKR_OK)
+		return 1;
+	for (i = 0; i < N_ALTERNATIONS; i++) {
+		if (write(fds[1], "x", 1) != 1 || read(fds[0], &byte, 1) != 1)
+			return 2;
+		if (signer_sign(w, &s) != CKR_OK)
+			return 3;
+	}
+	/* Without C_Finalize, which would close the card for the other one. */
+	return write(fds[1], "x", 1) == 1 ? 0 : 4;
+}
+
+/* ykcs11 reconnects with a reset, so that two processes fight. */
+static void two_processes_that_alternate_keep_their_logins(void **state)
+{
+	struct world *w = *state;
+	int there[2], back[2], ends[2], i;
+	struct signer s;
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(there), 0);
+	assert_int_equal(pipe(back), 0);
+	ends[0] = there[0];
+	ends[1] = back[1];
+	pid = fork();
+	if (pid == 0)
+		_exit(alternate(w, ends));
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	for (i = 0; i < N_ALTERNATIONS; i++) {
+		assert_int_equal(read(back[0], &byte, 1), 1);
+		assert_rv(signer_sign(w, &s), CKR_OK);
+		assert_int_equal(write(there[1], "x", 1), 1);
+	}
+	assert_int_equal(read(back[0], &byte, 1), 1);
+	assert_rv(signer_sign(w, &s), CKR_OK);
+	assert_int_equal(waitpid(pid, &i, 0), pid);
+	assert_int_equal(i, 0);
+	for (i = 0; i < 2; i++) {
+		(void)close(there[i]);
+		(void)close(back[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(reset_by_another_program_costs_the_login),
+		WORLD_TEST(logout_by_another_program_costs_the_login),
+		WORLD_TEST(another_application_costs_the_login_and_gets_no_pin),
+		WORLD_TEST(reset_between_sign_init_and_sign_ends_the_operation),
+		WORLD_TEST(login_of_another_program_is_not_ours),
+		WORLD_TEST(logout_close_and_finalize_leave_the_card_unverified),
+		WORLD_TEST(logout_without_a_login_leaves_the_card_to_others),
+		WORLD_TEST(context_login_ends_with_the_operation),
+		WORLD_TEST(client_killed_in_a_transaction_is_a_reset),
+		WORLD_TEST(two_processes_that_alternate_keep_their_logins),
+	};
+
+	return world_run("rival", tests, sizeof(tests) / sizeof(tests[0]));
+}
