@@ -1,5 +1,6 @@
 EXTRA_DIST += \
 	%D%/architecture.md \
+	%D%/benchmarks.md \
 	%D%/examples/form.html \
 	%D%/examples/form.pdf \
 	%D%/natid-card.md \

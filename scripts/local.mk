@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	%D%/bench \
 	%D%/build \
 	%D%/card \
 	%D%/check \

@@ -20,6 +20,7 @@ include tests/fuzz/local.mk
 include tests/integration/local.mk
 include tests/consumers/local.mk
 include tests/stress/local.mk
+include tests/bench/local.mk
 include tests/lint/local.mk
 
 # The unit tests under valgrind's memcheck; for trees without sanitizers.

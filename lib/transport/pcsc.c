@@ -35,9 +35,14 @@ enum {
 	TURN_LOOK_MS = 2,
 	TURN_LONG_MS = 3000,
 	TURN_LOOK_LATER_MS = 20,
-	/* Of using the card without a pause, before others get a chance; and that pause. */
+	/*
+	 * Of using the card without a pause, before others get a chance, and that pause: enough for who
+	 * looks as we do; and more seldom enough for pcsc-lite's own waiters, who look every 100 ms.
+	 */
 	STREAK_MS = 100,
 	PAUSE_MS = 4,
+	LONG_STREAK_MS = 2000,
+	LONG_PAUSE_MS = 110,
 	/* After another program was met, each transaction is followed by a pause. */
 	CONTENDED_MS = 1000,
 };
@@ -67,6 +72,7 @@ struct pcsc_link {
 	SCARDHANDLE card;
 	char reader[LIMIT_READER_NAME];
 	uint64_t streak_ms;    /* when the use of the card without a pause began */
+	uint64_t long_ms;      /* the same without a long pause */
 	uint64_t ended_ms;     /* when the last transaction ended */
 	uint64_t contended_ms; /* when another program's transaction was met last; 0: never */
 };
@@ -365,15 +371,21 @@ static void await_turn(struct pcsc_link *l)
  */
 static void give_way(struct pcsc_link *l)
 {
-	uint64_t now = clock_ms(), idle = now - l->ended_ms;
-	bool contended = l->contended_ms != 0 && now - l->contended_ms < CONTENDED_MS;
+	uint64_t now = clock_ms(), idle = now - l->ended_ms, pause = 0;
 
-	if (idle < PAUSE_MS && (contended || now - l->streak_ms >= STREAK_MS)) {
-		clock_sleep_ms((unsigned)(PAUSE_MS - idle));
-		idle = PAUSE_MS;
+	if (now - l->long_ms >= LONG_STREAK_MS)
+		pause = LONG_PAUSE_MS;
+	else if (now - l->streak_ms >= STREAK_MS ||
+		 (l->contended_ms != 0 && now - l->contended_ms < CONTENDED_MS))
+		pause = PAUSE_MS;
+	if (idle < pause) {
+		clock_sleep_ms((unsigned)(pause - idle));
+		idle = pause;
 	}
 	if (idle >= PAUSE_MS)
-		l->streak_ms = now;
+		l->streak_ms = clock_ms();
+	if (idle >= LONG_PAUSE_MS)
+		l->long_ms = clock_ms();
 }
 
 static int pcsc_begin(struct link *link)

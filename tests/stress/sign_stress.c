@@ -14,7 +14,7 @@
 
 #include "tests/stress/signer.h"
 
-enum { WATCH_MS = 100, END_MS = 20000 };
+enum { WATCH_MS = 100, END_MS = 60000 };
 
 static void sleep_ms(long ms)
 {
