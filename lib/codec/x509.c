@@ -165,8 +165,9 @@ int x509_decode(const void *data, size_t len, struct x509 *ret)
 	    der_get_whole(&tbs, DER_SEQUENCE, &x.subject) != 0 ||
 	    der_get_whole(&tbs, DER_SEQUENCE, &x.spki) != 0 || decode_optional_tail(&tbs, &x) != 0)
 		return MOHR_ERR_MALFORMED;
+	/* A key that is of no use is no reason to hide the certificate. */
 	if (pubkey_decode_spki(&x.spki, &x.key) != 0)
-		return MOHR_ERR_MALFORMED;
+		x.key = (struct pubkey){0};
 	*ret = x;
 	return 0;
 }

@@ -28,7 +28,7 @@ struct x509 {
 	uint8_t not_before_tag; /* 0x17 UTCTime, 0x18 GeneralizedTime */
 	uint8_t not_after_tag;
 	struct cursor spki; /* DER SubjectPublicKeyInfo, tag and length included */
-	struct pubkey key;  /* KEY_NONE if the algorithm is not known */
+	struct pubkey key;  /* KEY_NONE if it is of no use: unknown, too short, malformed */
 	bool has_key_usage;
 	unsigned key_usage; /* X509_KU_* */
 	bool is_ca;         /* basicConstraints cA */

@@ -115,6 +115,8 @@ static void keys_and_usages_are_those_that_were_asked_for(void **state)
 		 false},
 		{"x509/other-key.der", KEY_NONE, CURVE_NONE, 0, true, X509_KU_DIGITAL_SIGNATURE,
 		 false},
+		{"x509/short-key.der", KEY_NONE, CURVE_NONE, 0, true, X509_KU_DIGITAL_SIGNATURE,
+		 false},
 	};
 	struct bytes b;
 	struct x509 x;
