@@ -263,6 +263,7 @@ static void what_the_reader_itself_answers_costs_no_try(void **state)
 	assert_int_equal(login_pad(t, "123"), MOHR_ERR_PIN_LENGTH);
 	assert_int_equal(login_pad(t, "123456789"), MOHR_ERR_PIN_LENGTH);
 	assert_int_equal(counts(f, 0).verifies, 0);
+	assert_int_equal(counts(f, 0).apdus, 5 * 3); /* SELECT, query, SELECT: nothing to undo */
 	assert_int_equal(counts(f, 0).resets, 0);
 	assert_false(counts(f, 0).held);
 	assert_int_equal(card_tries(f->card, REF_AUTH), 3);
