@@ -179,19 +179,15 @@ void presence_drop_all(struct module *m)
 	put_chain(p);
 }
 
-void presence_count(struct module *m, CK_SLOT_ID slot, CK_ULONG *ret_all, CK_ULONG *ret_rw)
+void presence_count(struct module *m, const struct token *token, CK_ULONG *ret_all,
+		    CK_ULONG *ret_rw)
 {
 	const struct presence *p;
 
-	*ret_all = 0;
-	*ret_rw = 0;
 	mutex_lock(&m->lock);
-	for (p = m->presences; p; p = p->next) {
-		if (p->slot == slot) {
-			*ret_all += p->n_sessions;
-			*ret_rw += p->n_rw_sessions;
-		}
-	}
+	p = find(m, token);
+	*ret_all = p ? p->n_sessions : 0;
+	*ret_rw = p ? p->n_rw_sessions : 0;
 	mutex_unlock(&m->lock);
 }
 

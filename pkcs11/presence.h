@@ -35,8 +35,9 @@ void presence_put(struct presence *p);
 void presence_drop(struct presence *p);
 void presence_drop_all(struct module *m);
 
-/* How many sessions this slot has: all, and read-write ones. */
-void presence_count(struct module *m, CK_SLOT_ID slot, CK_ULONG *ret_all, CK_ULONG *ret_rw);
+/* How many sessions this token has: all, and read-write ones. Those of one that has left do not count. */
+void presence_count(struct module *m, const struct token *token, CK_ULONG *ret_all,
+		    CK_ULONG *ret_rw);
 
 /* Makes the token's keys and certificates known; reads the card at the first call. */
 CK_RV presence_load(struct presence *p);

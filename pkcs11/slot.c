@@ -182,7 +182,7 @@ CK_RV slot_token_info(struct module *m, CK_SLOT_ID slot, CK_TOKEN_INFO *ret)
 	if (r == 0) {
 		fill(token_info(token), ret);
 		ret->flags = flags;
-		presence_count(m, slot, &ret->ulSessionCount, &ret->ulRwSessionCount);
+		presence_count(m, token, &ret->ulSessionCount, &ret->ulRwSessionCount);
 	}
 	token_unref(token);
 	return rv_from(r, RV_SLOT);
