@@ -30,6 +30,10 @@ pkcs11_tests = \
 	tests/pkcs11/random_test \
 	tests/pkcs11/cancel_test \
 	tests/pkcs11/digest_vector_test \
+	tests/pkcs11/event_test \
+	tests/pkcs11/token_test \
+	tests/pkcs11/sign_large_test \
+	tests/pkcs11/sign_each_test \
 	tests/pkcs11/process_test \
 	tests/pkcs11/session_object_test \
 	tests/pkcs11/session_test \
@@ -88,6 +92,14 @@ tests_pkcs11_cancel_test_SOURCES = %D%/cancel_test.c
 tests_pkcs11_cancel_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_digest_vector_test_SOURCES = %D%/digest_vector_test.c
 tests_pkcs11_digest_vector_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_event_test_SOURCES = %D%/event_test.c
+tests_pkcs11_event_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_token_test_SOURCES = %D%/token_test.c
+tests_pkcs11_token_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_sign_large_test_SOURCES = %D%/sign_large_test.c
+tests_pkcs11_sign_large_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_sign_each_test_SOURCES = %D%/sign_each_test.c
+tests_pkcs11_sign_each_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_process_test_SOURCES = %D%/process_test.c
 tests_pkcs11_process_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_sign_ec_test_SOURCES = %D%/sign_ec_test.c
