@@ -374,6 +374,35 @@ static void ecdsa_of_a_point_off_the_curve_is_refused(void **state)
 			 MOHR_ERR_CRYPTO);
 }
 
+/* RFC 6979 §A.2.5 has a public key of P-256; one is added to its y, or p to nothing. */
+static void only_points_on_the_curve_are_points(void **state)
+{
+	uint8_t point[65] = {4};
+	struct cursor pc;
+
+	(void)state;
+	(void)hex("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+		  "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+		  point + 1, 64);
+	cursor_init(&pc, point, sizeof point);
+	assert_int_equal(crypto_point_check(crypto, CURVE_P256, &pc), 0);
+	for (size_t i = 1; i < sizeof point; i++) {
+		point[i] ^= 0x10;
+		assert_int_equal(crypto_point_check(crypto, CURVE_P256, &pc),
+				 MOHR_ERR_POINT_INVALID);
+		point[i] ^= 0x10;
+	}
+	memset(point + 1, 0, 64);
+	assert_int_equal(crypto_point_check(crypto, CURVE_P256, &pc), MOHR_ERR_POINT_INVALID);
+	/* x = p stands for 0, with the y of x = 0 (the root of FIPS 186-4 D.1.2.3's b): not reduced */
+	(void)hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"
+		  "66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4",
+		  point + 1, 64);
+	assert_int_equal(crypto_point_check(crypto, CURVE_P256, &pc), MOHR_ERR_POINT_INVALID);
+	memset(point + 1, 0, 32);
+	assert_int_equal(crypto_point_check(crypto, CURVE_P256, &pc), 0);
+}
+
 /* The same s plus the order, where there is room for it: FIPS 186-5 §6.4.2 step 1 forbids it. */
 static void refuse_large_s(enum curve curve, const struct cursor *point, const uint8_t digest[64],
 			   uint8_t *sig, uint8_t *s)
@@ -667,6 +696,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(rsa_public_of_one_is_one),
 		cmocka_unit_test(ecdsa_verifies_the_vector_of_rfc_6979),
 		cmocka_unit_test(ecdsa_of_a_point_off_the_curve_is_refused),
+		cmocka_unit_test(only_points_on_the_curve_are_points),
 		cmocka_unit_test(ecdsa_agrees_with_libcrypto_on_every_curve),
 		cmocka_unit_test(random_bytes_differ_and_fill_all_of_the_buffer),
 		cmocka_unit_test(programs_error_queue_is_left_alone),

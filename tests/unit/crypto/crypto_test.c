@@ -108,6 +108,13 @@ static int count_ecdsa(struct crypto *c, enum curve curve, const struct cursor *
 	return count(c)->answer;
 }
 
+static int count_point(struct crypto *c, enum curve curve, const struct cursor *point)
+{
+	(void)curve;
+	(void)point;
+	return count(c)->answer;
+}
+
 static int count_block(struct crypto *c, enum block_cipher cipher, bool encrypt, const void *key,
 		       const void *iv, const void *in, size_t len, void *out)
 {
@@ -132,6 +139,7 @@ static const struct crypto_ops count_ops = {
 	.random = count_random,
 	.rsa_public = count_rsa,
 	.ecdsa_verify = count_ecdsa,
+	.point_check = count_point,
 	.block_cipher = count_block,
 };
 
@@ -327,6 +335,31 @@ static void ecdsa_shapes_are_checked(void **state)
 	assert_int_equal(k.calls, 0);
 }
 
+static void points_of_another_shape_are_invalid(void **state)
+{
+	struct counting k = COUNTING;
+	uint8_t point[1 + 2 * 66] = {4};
+	struct cursor pc;
+
+	(void)state;
+	for (size_t len = 0; len <= sizeof point; len++) {
+		cursor_init(&pc, point, len);
+		assert_int_equal(crypto_point_check(&k.base, CURVE_P256, &pc),
+				 len == 65 ? 0 : MOHR_ERR_POINT_INVALID);
+	}
+	assert_int_equal(k.calls, 1);
+	cursor_init(&pc, point, 65);
+	assert_int_equal(crypto_point_check(&k.base, CURVE_NONE, &pc), MOHR_ERR_ARGUMENT);
+	assert_int_equal(crypto_point_check(&k.base, N_CURVES, &pc), MOHR_ERR_ARGUMENT);
+	for (unsigned form = 0; form < 256; form++) {
+		point[0] = (uint8_t)form;
+		if (form != 4)
+			assert_int_equal(crypto_point_check(&k.base, CURVE_P256, &pc),
+					 MOHR_ERR_POINT_INVALID);
+	}
+	assert_int_equal(k.calls, 1);
+}
+
 static void block_cipher_takes_whole_blocks_only(void **state)
 {
 	struct counting k = COUNTING;
@@ -372,6 +405,7 @@ int main(void)
 		cmocka_unit_test(rsa_keys_of_a_wrong_shape_are_refused),
 		cmocka_unit_test(rsa_input_not_below_the_modulus_is_refused),
 		cmocka_unit_test(ecdsa_shapes_are_checked),
+		cmocka_unit_test(points_of_another_shape_are_invalid),
 		cmocka_unit_test(block_cipher_takes_whole_blocks_only),
 		cmocka_unit_test(cipher_lengths_are_those_of_the_standards),
 	};

@@ -49,8 +49,8 @@ static struct vcard *make_card(struct vcard_setup *setup)
 	return v;
 }
 
-struct vcard *fixture_card(enum vcard_key_kind key_auth, enum vcard_key_kind key_sign,
-			   bool extended)
+static struct vcard *make_with_keys(enum vcard_key_kind key_auth, enum vcard_key_kind key_sign,
+				    bool extended, uint8_t algorithms)
 {
 	/* docs/natid-card.md, "Answer to reset"; TCK is the exclusive or of all after TS */
 	static const uint8_t atr[] = {0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE,
@@ -62,6 +62,7 @@ struct vcard *fixture_card(enum vcard_key_kind key_auth, enum vcard_key_kind key
 	vcard_setup_init(&setup);
 	setup.key_auth = key_auth;
 	setup.key_sign = key_sign;
+	setup.algorithms = algorithms;
 	if (extended) {
 		memcpy(setup.atr, atr, sizeof(atr));
 		for (i = 1; i < sizeof(atr); i++)
@@ -69,6 +70,17 @@ struct vcard *fixture_card(enum vcard_key_kind key_auth, enum vcard_key_kind key
 		setup.atr_len = sizeof(atr) + 1;
 	}
 	return make_card(&setup);
+}
+
+struct vcard *fixture_card(enum vcard_key_kind key_auth, enum vcard_key_kind key_sign,
+			   bool extended)
+{
+	return make_with_keys(key_auth, key_sign, extended, 0);
+}
+
+struct vcard *fixture_announcing_card(enum vcard_key_kind kind, bool extended, uint8_t algorithms)
+{
+	return make_with_keys(kind, kind, extended, algorithms);
 }
 
 struct vcard *fixture_blank_card(void)

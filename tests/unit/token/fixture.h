@@ -32,6 +32,8 @@ struct fixture {
 /* A card whose keys, certificates and PINs are as given above. The caller frees it. */
 struct vcard *fixture_card(enum vcard_key_kind key_auth, enum vcard_key_kind key_sign,
 			   bool extended);
+/* The same, of a card that announces these algorithms (VCARD_DOES_...); both keys of one kind. */
+struct vcard *fixture_announcing_card(enum vcard_key_kind kind, bool extended, uint8_t algorithms);
 struct vcard *fixture_blank_card(void);
 /* One whose ATR does not say that it is virtual. */
 struct vcard *fixture_physical_card(void);

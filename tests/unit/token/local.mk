@@ -6,6 +6,9 @@ tests_unit_token_libtoken_fixture_la_SOURCES = %D%/fixture.c %D%/fixture.h
 token_tests = \
 	tests/unit/token/bay_test \
 	tests/unit/token/config_ini_test \
+	tests/unit/token/decipher_test \
+	tests/unit/token/derive_test \
+	tests/unit/token/encode_test \
 	tests/unit/token/insertion_test \
 	tests/unit/token/login_pad_test \
 	tests/unit/token/login_test \
@@ -54,3 +57,12 @@ tests_unit_token_wrong_pin_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_insertion_test_SOURCES = %D%/insertion_test.c
 tests_unit_token_insertion_test_LDADD = $(token_loop_libs)
 tests_unit_token_insertion_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
+tests_unit_token_decipher_test_SOURCES = %D%/decipher_test.c
+tests_unit_token_decipher_test_LDADD = $(token_loop_libs)
+tests_unit_token_decipher_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
+tests_unit_token_derive_test_SOURCES = %D%/derive_test.c
+tests_unit_token_derive_test_LDADD = $(token_loop_libs)
+tests_unit_token_derive_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
+tests_unit_token_encode_test_SOURCES = %D%/encode_test.c
+tests_unit_token_encode_test_LDADD = $(token_loop_libs)
+tests_unit_token_encode_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms

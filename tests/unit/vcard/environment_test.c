@@ -100,6 +100,78 @@ static void ec_keys_do_not_decipher(void **state)
 	vcard_free(ec);
 }
 
+/* A card that announces takes what it announces and nothing else: one name at a time, then all. */
+static void announced_algorithms_alone_are_accepted(void **state)
+{
+	static const struct {
+		uint8_t does;
+		const char *rsa, *ec; /* signatures */
+		const char *rsa_decipher, *ec_decipher;
+		bool rsa_authenticates, ec_authenticates, hashes;
+	} rows[] = {
+		{VCARD_DOES_PKCS1, "02 12 32 42 52 62", "", "", "", true, false, true},
+		{VCARD_DOES_PSS, "15 35 45 55 65", "", "", "", false, false, true},
+		{VCARD_DOES_ECDSA, "", "04 14 34 44 54 64", "", "", false, true, true},
+		{VCARD_DOES_RAW, "00", "", "", "", false, false, false},
+		{VCARD_DOES_DECIPHER_PKCS1, "", "", "0A", "", false, false, false},
+		{VCARD_DOES_DECIPHER_RAW, "", "", "0C", "", false, false, false},
+		{VCARD_DOES_ECDH, "", "", "", "0B", false, false, false},
+		{VCARD_DOES_ALL, "00 02 12 32 42 52 62 15 35 45 55 65", "04 14 34 44 54 64",
+		 "0A 0C", "0B", true, true, true},
+	};
+	struct vcard *ec = fixture_quick(FIXTURE_SHORT);
+	char byte[3];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		card->memory.algorithms = ec->memory.algorithms = rows[i].does;
+		for (unsigned a = 0; a < 256; a++) {
+			snprintf(byte, sizeof(byte), "%02X", a);
+			ask(card, "002241B6 06 8001%s 840101", byte);
+			assert_int_equal(asked_sw(), strstr(rows[i].rsa, byte) ? 0x9000 : 0x6A80);
+			ask(ec, "002241B6 06 8001%s 840101", byte);
+			assert_int_equal(asked_sw(), strstr(rows[i].ec, byte) ? 0x9000 : 0x6A80);
+			ask(card, "002241B8 06 8001%s 840101", byte);
+			assert_int_equal(asked_sw(),
+					 strstr(rows[i].rsa_decipher, byte) ? 0x9000 : 0x6A80);
+			ask(ec, "002241B8 06 8001%s 840101", byte);
+			assert_int_equal(asked_sw(),
+					 strstr(rows[i].ec_decipher, byte) ? 0x9000 : 0x6A80);
+			/* the signature key only signs */
+			ask(ec, "002241B8 06 8001%s 840102", byte);
+			assert_int_equal(asked_sw(), 0x6A80);
+		}
+		expect(card, "002241A4 03 840101", rows[i].rsa_authenticates ? "9000" : "6A80");
+		expect(ec, "002241A4 03 840101", rows[i].ec_authenticates ? "9000" : "6A80");
+		expect(card, "002241AA 03 800140", rows[i].hashes ? "9000" : "6A80");
+	}
+	vcard_free(ec);
+}
+
+static void lists_of_algorithms_are_names_with_commas(void **state)
+{
+	static const char *const bad[] = {"",     ",",  "raw,", ",raw",    "raw,,pss",
+					  "rawx", "ra", "RAW",  "raw, pss"};
+	uint8_t does = 0x55;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(vcard_algorithms_parse(bad[i], &does), MOHR_ERR_ARGUMENT);
+	assert_int_equal(does, 0x55);
+	assert_int_equal(vcard_algorithms_parse("raw", &does), 0);
+	assert_int_equal(does, VCARD_DOES_RAW);
+	assert_int_equal(
+		vcard_algorithms_parse("ecdh,pkcs1,decipher-pkcs1,pss,ecdsa,decipher-raw,raw,ecdh",
+				       &does),
+		0);
+	assert_int_equal(does, VCARD_DOES_ALL);
+	for (unsigned n = 0; n < 7; n++) {
+		assert_int_equal(vcard_algorithms_parse(vcard_algorithms_name(n), &does), 0);
+		assert_int_equal(does, 1 << n);
+	}
+	assert_null(vcard_algorithms_name(7));
+}
+
 static void hash_templates_name_a_hash(void **state)
 {
 	(void)state;
@@ -167,6 +239,8 @@ int main(void)
 		TEST(unknown_keys_are_6A88),
 		TEST(keys_have_their_purposes),
 		TEST(ec_keys_do_not_decipher),
+		TEST(announced_algorithms_alone_are_accepted),
+		TEST(lists_of_algorithms_are_names_with_commas),
 		TEST(hash_templates_name_a_hash),
 		TEST(a_refused_template_leaves_the_old_one),
 		TEST(restore_clears_the_environment),

@@ -105,6 +105,45 @@ static void a_loaded_card_is_the_saved_one(void **state)
 	buf_clear(&after);
 }
 
+/* What an image says of algorithms stays; one that says nothing, as older ones, has the usual ones. */
+static void algorithms_are_kept(void **state)
+{
+	struct vcard *v = fixture_quick(FIXTURE_SHORT), *loaded = NULL;
+	struct buf plain = BUF_INIT(VCARD_IMAGE_MAX), content = BUF_INIT(VCARD_IMAGE_MAX);
+	struct vcard_memory m;
+	struct cursor c;
+
+	(void)state;
+	assert_int_equal(vcard_does(v), VCARD_DOES_USUAL);
+	vcard_memory_encode(&v->memory, &plain);
+	v->memory.algorithms = VCARD_DOES_RAW | VCARD_DOES_ECDH;
+	vcard_memory_encode(&v->memory, &content);
+	/* 83 01 xx at the end, and what was there before is as it was */
+	assert_int_equal(content.len, plain.len + 3);
+	assert_memory_equal(content.data, plain.data, plain.len);
+	assert_string_equal(fixture_hex(content.data + plain.len, 3), "830148");
+	assert_int_equal(vcard_save(v, path), 0);
+	vcard_free(v);
+	assert_int_equal(vcard_load(path, &loaded), 0);
+	assert_int_equal(vcard_does(loaded), VCARD_DOES_RAW | VCARD_DOES_ECDH);
+	vcard_free(loaded);
+	c = buf_cursor(&plain);
+	assert_int_equal(vcard_memory_decode(&c, &m), 0);
+	assert_int_equal(m.algorithms, 0);
+	vcard_memory_clear(&m);
+	for (unsigned bits = 0; bits < 256; bits += bits < 128 ? 128 : 1) {
+		content.data[content.len - 1] = (uint8_t)bits;
+		c = buf_cursor(&content);
+		assert_int_equal(vcard_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+	}
+	content.data[content.len - 1] = VCARD_DOES_ALL;
+	buf_put_u8(&content, 0);
+	c = buf_cursor(&content);
+	assert_int_equal(vcard_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+	buf_clear(&plain);
+	buf_clear(&content);
+}
+
 static void the_file_is_for_its_owner_alone(void **state)
 {
 	struct stat st;
@@ -643,6 +682,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_loaded_card_is_the_saved_one),
+		TEST(algorithms_are_kept),
 		TEST(the_file_is_for_its_owner_alone),
 		TEST(pins_do_not_stand_in_the_file),
 		TEST(saving_does_not_replace_a_file),

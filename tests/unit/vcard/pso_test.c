@@ -500,6 +500,152 @@ static void every_padding_error_is_the_same(void **state)
 	EVP_PKEY_free(key);
 }
 
+/* A number is its own 1st power's root: what the public key undoes is what was given. */
+static void a_raw_block_is_signed_if_it_is_below_the_modulus(void **state)
+{
+	struct vcard *raw = fixture_card(FIXTURE_EXTENDED, VCARD_RSA2048, VCARD_P256);
+	EVP_PKEY *key = fixture_public(raw, 1);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	uint8_t block[257], back[256], n[256];
+	size_t len = sizeof(back);
+	BIGNUM *modulus = NULL;
+
+	(void)state;
+	assert_int_equal(EVP_PKEY_get_bn_param(key, "n", &modulus), 1);
+	assert_int_equal(BN_bn2binpad(modulus, n, 256), 256);
+	raw->memory.algorithms = VCARD_DOES_RAW;
+	digest_bytes(block, sizeof(block));
+	block[0] = 0x01;
+	expect(raw, "00200081 10" PIN_AUTH, "9000");
+	expect(raw, "002241B6 06 800100 840101", "9000");
+	/* the whole block, not one byte more or less */
+	assert_string_equal(ask(raw, "002A90A0 000102 9081FF %s", fixture_hex(block, 255)), "6A80");
+	assert_string_equal(ask(raw, "002A90A0 000105 90820101 %s", fixture_hex(block, 257)),
+			    "6A80");
+	expect(raw, "002A90A0 02 9000", "6A80");
+	expect(raw, "002A9E9A 000000", "6985");
+	assert_string_equal(ask(raw, "002A90A0 000104 90820100 %s", fixture_hex(block, 256)),
+			    "9000");
+	ask(raw, "002A9E9A 000000");
+	assert_int_equal(asked_sw(), 0x9000);
+	assert_int_equal(asked_len, 256 + 2);
+	assert_int_equal(EVP_PKEY_verify_recover_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
+	assert_int_equal(EVP_PKEY_verify_recover(ctx, back, &len, asked, 256), 1);
+	assert_int_equal(len, 256);
+	assert_memory_equal(back, block, 256);
+	/* the modulus itself, and more */
+	assert_string_equal(ask(raw, "002A90A0 000104 90820100 %s", fixture_hex(n, 256)), "9000");
+	expect(raw, "002A9E9A 000000", "6A80");
+	memset(block, 0xFF, sizeof(block));
+	assert_string_equal(ask(raw, "002A90A0 000104 90820100 %s", fixture_hex(block, 256)),
+			    "9000");
+	expect(raw, "002A9E9A 000000", "6A80");
+	/* PIN rules as for any signature */
+	expect(raw, "0020FF81", "9000");
+	assert_string_equal(ask(raw, "002A90A0 000104 90820100 %s", fixture_hex(block, 256)),
+			    "9000");
+	expect(raw, "002A9E9A 000000", "6982");
+	BN_free(modulus);
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	vcard_free(raw);
+}
+
+static void decipher_without_padding_gives_the_whole_block(void **state)
+{
+	EVP_PKEY *key = fixture_public(card, 1);
+	uint8_t block[256] = {0}, cipher[256];
+
+	(void)state;
+	card->memory.algorithms = VCARD_DOES_DECIPHER_RAW | VCARD_DOES_PKCS1;
+	block[3] = 0x42; /* zeros in front stay */
+	encrypt(key, RSA_NO_PADDING, block, 256, cipher);
+	expect(card, "002241B8 06 80010C 840101", "9000");
+	ask(card, "002A8086 000101 00%s 0000", fixture_hex(cipher, 256));
+	assert_int_equal(asked_sw(), 0x6982);
+	fixture_verify_auth(card);
+	ask(card, "002A8086 000101 00%s 0000", fixture_hex(cipher, 256));
+	assert_int_equal(asked_sw(), 0x9000);
+	assert_int_equal(asked_len, 256 + 2);
+	assert_memory_equal(asked, block, 256);
+	ask(card, "002A8086 000101 81%s 0000", fixture_hex(cipher, 256));
+	assert_int_equal(asked_sw(), 0x6A80);
+	ask(card, "002A8086 000100 00%s 0000", fixture_hex(cipher, 255));
+	assert_int_equal(asked_sw(), 0x6A80);
+	memset(cipher, 0xFF, sizeof(cipher));
+	ask(card, "002A8086 000101 00%s 0000", fixture_hex(cipher, 256));
+	assert_int_equal(asked_sw(), 0x6A80);
+	card->memory.algorithms = 0;
+	EVP_PKEY_free(key);
+}
+
+static size_t make_point(EVP_PKEY **ret_peer, const char *group, uint8_t *point)
+{
+	size_t len = 0;
+
+	*ret_peer = EVP_EC_gen(group);
+	assert_int_equal(EVP_PKEY_get_octet_string_param(*ret_peer, "pub", point, 97, &len), 1);
+	return len;
+}
+
+static void key_agreement_gives_the_shared_x(void **state)
+{
+	struct vcard *ec = fixture_quick(FIXTURE_EXTENDED);
+	EVP_PKEY *key = fixture_public(ec, 1), *peer, *foreign;
+	uint8_t point[97], other[97], theirs[32];
+	EVP_PKEY_CTX *ctx;
+	size_t len = sizeof(theirs);
+
+	(void)state;
+	ec->memory.algorithms = VCARD_DOES_ECDH;
+	assert_int_equal(make_point(&peer, "P-256", point), 65);
+	assert_int_equal(make_point(&foreign, "P-384", other), 97);
+	ctx = EVP_PKEY_CTX_new(peer, NULL);
+	assert_int_equal(EVP_PKEY_derive_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_derive_set_peer(ctx, key), 1);
+	assert_int_equal(EVP_PKEY_derive(ctx, theirs, &len), 1);
+#define AGREE(p) "002A8086 48 A646 7F4943 8641 %s 00", fixture_hex(p, 65)
+	assert_string_equal(ask(ec, AGREE(point)), "6985");
+	expect(ec, "002241B8 06 80010B 840101", "9000");
+	assert_string_equal(ask(ec, AGREE(point)), "6982");
+	expect(ec, "00200081 10" PIN_AUTH, "9000");
+	ask(ec, AGREE(point));
+	assert_int_equal(asked_sw(), 0x9000);
+	assert_int_equal(asked_len, 32 + 2);
+	assert_memory_equal(asked, theirs, 32);
+	/* off the curve, of another one, infinity, compressed */
+	point[64] ^= 1;
+	assert_string_equal(ask(ec, AGREE(point)), "6A80");
+	point[64] ^= 1;
+	assert_string_equal(ask(ec, "002A8086 68 A666 7F4963 8661 %s 00", fixture_hex(other, 97)),
+			    "6A80");
+	expect(ec, "002A8086 08 A606 7F4903 860100 00", "6A80");
+	point[0] = (uint8_t)(2 + (point[64] & 1));
+	assert_string_equal(ask(ec, "002A8086 28 A626 7F4923 8621 %s 00", fixture_hex(point, 33)),
+			    "6A80");
+	point[0] = 4;
+	/* forms that are not the documented one */
+	assert_string_equal(ask(ec, "002A8086 43 8641 %s 00", fixture_hex(point, 65)), "6A80");
+	assert_string_equal(ask(ec, "002A8086 42 00 %s 00", fixture_hex(point, 65)), "6A80");
+	assert_string_equal(ask(ec, "002A8086 46 7F4943 8641 %s 00", fixture_hex(point, 65)),
+			    "6A80");
+	assert_string_equal(
+		ask(ec, "002A8086 4A A646 7F4943 8641 %s 8600 00", fixture_hex(point, 65)), "6A80");
+	assert_string_equal(
+		ask(ec, "002A8086 4A A648 7F4943 8641 %s 8600 00", fixture_hex(point, 65)), "6A80");
+	expect(ec, "002A8086 02 A600 00", "6A80");
+	expect(ec, "002A8086", "6700");
+	ask(ec, AGREE(point));
+	assert_int_equal(asked_sw(), 0x9000);
+#undef AGREE
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(peer);
+	EVP_PKEY_free(foreign);
+	EVP_PKEY_free(key);
+	vcard_free(ec);
+}
+
 static void longer_keys_sign_too(void **state)
 {
 	static const enum vcard_key_kind kinds[] = {VCARD_RSA3072, VCARD_RSA4096};
@@ -555,6 +701,9 @@ int main(void)
 		TEST(internal_authenticate_works_with_ec),
 		TEST(decipher_takes_the_padding_off),
 		TEST(every_padding_error_is_the_same),
+		TEST(a_raw_block_is_signed_if_it_is_below_the_modulus),
+		TEST(decipher_without_padding_gives_the_whole_block),
+		TEST(key_agreement_gives_the_shared_x),
 		TEST(longer_keys_sign_too),
 		TEST(other_operations_are_refused),
 	};

@@ -2,6 +2,10 @@
 /* Tests of vcard/select.c against docs/natid-card.md, "Applications" and "Files". */
 #include "fixture.h"
 
+#include <openssl/objects.h>
+
+#include "codec/tlv.h"
+
 #define FCI_IAS "6F19840CA0000000180C0000016342005003494153A5049F6501FF"
 #define FCP_IAS "621882013883023F00840CA0000000180C0000016342008A0105"
 #define FCI_CM  "6F108408A000000018434D00A5049F6501FF"
@@ -45,6 +49,75 @@ static void select_by_name_answers_what_p2_asks(void **state)
 	expect(card, "00A4040408" AID_CM "00", FCP_CM "9000");
 	expect(card, "00A404080C" AID_IAS "00", "6A86");
 	expect(card, "00A404020C" AID_IAS "00", "6A86");
+}
+
+/* Lengths added up by hand: two templates of 11 and 12 bytes behind what is there else. */
+static void control_information_announces_algorithms(void **state)
+{
+	static const char templates[] = "AC09 800100 0604 55080101 AC0A 80010B 0605 2B8104010C";
+	char raw[128];
+	size_t n = 0;
+
+	(void)state;
+	for (const char *p = templates; *p; p++)
+		if (*p != ' ')
+			raw[n++] = *p;
+	raw[n] = '\0';
+	card->memory.algorithms = VCARD_DOES_RAW | VCARD_DOES_ECDH;
+	ask(card, "00A404000C" AID_IAS "00");
+	assert_int_equal(asked_len, 50 + 2);
+	assert_string_equal(fixture_hex(asked, 2), "6F30");
+	assert_string_equal(fixture_hex(asked + 27, 23), raw);
+	ask(card, "00A404040C" AID_IAS "00");
+	assert_string_equal(fixture_hex(asked + asked_len - 25, 23), raw);
+	expect(card, "00A4040C0C" AID_IAS "00", "9000");
+	/* the card manager has no such keys */
+	expect(card, "00A4040008" AID_CM "00", FCI_CM "9000");
+}
+
+/* The table of docs/natid-card.md; libcrypto encodes its object identifiers. */
+static void every_algorithm_has_its_object_identifier(void **state)
+{
+	static const struct {
+		uint8_t algorithm;
+		const char *oid;
+	} rows[] = {
+		{0x02, "1.2.840.113549.1.1.1"},  {0x12, "1.2.840.113549.1.1.5"},
+		{0x32, "1.2.840.113549.1.1.14"}, {0x42, "1.2.840.113549.1.1.11"},
+		{0x52, "1.2.840.113549.1.1.12"}, {0x62, "1.2.840.113549.1.1.13"},
+		{0x15, "1.2.840.113549.1.1.10"}, {0x35, "1.2.840.113549.1.1.10"},
+		{0x45, "1.2.840.113549.1.1.10"}, {0x55, "1.2.840.113549.1.1.10"},
+		{0x65, "1.2.840.113549.1.1.10"}, {0x04, "1.2.840.10045.2.1"},
+		{0x14, "1.2.840.10045.4.1"},     {0x34, "1.2.840.10045.4.3.1"},
+		{0x44, "1.2.840.10045.4.3.2"},   {0x54, "1.2.840.10045.4.3.3"},
+		{0x64, "1.2.840.10045.4.3.4"},   {0x00, "2.5.8.1.1"},
+		{0x0A, "1.2.840.113549.1.1.1"},  {0x0C, "2.5.8.1.1"},
+		{0x0B, "1.3.132.1.12"},
+	};
+	struct cursor c, fci, template, value;
+	ASN1_OBJECT *object;
+
+	(void)state;
+	card->memory.algorithms = VCARD_DOES_ALL;
+	ask(card, "00A4040000000C" AID_IAS "0000");
+	assert_int_equal(asked_sw(), 0x9000);
+	cursor_init(&c, asked, asked_len - 2);
+	assert_int_equal(tlv_get_tag(&c, 0x6F, &fci), 0);
+	assert_int_equal(cursor_done(&c), 0);
+	assert_int_equal(tlv_get_tag(&fci, 0x84, &value), 0);
+	assert_int_equal(tlv_get_tag(&fci, 0x50, &value), 0);
+	assert_int_equal(tlv_get_tag(&fci, 0xA5, &value), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_int_equal(tlv_get_tag(&fci, 0xAC, &template), 0);
+		assert_int_equal(tlv_get_tag(&template, 0x80, &value), 0);
+		assert_true(cursor_equals(&value, &rows[i].algorithm, 1));
+		assert_int_equal(tlv_get_tag(&template, 0x06, &value), 0);
+		object = OBJ_txt2obj(rows[i].oid, 1);
+		assert_true(cursor_equals(&value, OBJ_get0_data(object), OBJ_length(object)));
+		ASN1_OBJECT_free(object);
+		assert_int_equal(cursor_done(&template), 0);
+	}
+	assert_int_equal(cursor_done(&fci), 0);
 }
 
 static void a_prefix_of_an_aid_selects(void **state)
@@ -182,6 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(select_by_name_answers_what_p2_asks),
+		TEST(control_information_announces_algorithms),
+		TEST(every_algorithm_has_its_object_identifier),
 		TEST(a_prefix_of_an_aid_selects),
 		TEST(selecting_the_same_application_keeps_security_states),
 		TEST(selecting_another_application_clears_security_states),
