@@ -242,6 +242,43 @@ static int get_mechanisms(const struct object *o, CK_ULONG arg, struct buf *ret)
 	return buf_err(ret);
 }
 
+/* ---- data, features ------------------------------------------------------------------------------ */
+
+static int get_application(const struct object *o, CK_ULONG arg, struct buf *ret)
+{
+	(void)arg;
+	if (o->data)
+		buf_put(ret, o->data->application, strlen(o->data->application));
+	return buf_err(ret);
+}
+
+static int get_data(const struct object *o, CK_ULONG arg, struct buf *ret)
+{
+	struct buf value = BUF_INIT(LIMIT_ATTRIBUTE);
+	int r;
+
+	(void)arg;
+	if (!o->data)
+		return buf_err(ret);
+	r = token_read_data(o->presence->token, o->data_index, &value);
+	if (r == 0)
+		buf_put(ret, value.data, value.len);
+	buf_clear(&value);
+	return r == 0 ? buf_err(ret) : r;
+}
+
+static int get_rows(const struct object *o, CK_ULONG arg, struct buf *ret)
+{
+	(void)arg;
+	return get_ulong(o, token_pad(o->presence->token)->rows, ret);
+}
+
+static int get_columns(const struct object *o, CK_ULONG arg, struct buf *ret)
+{
+	(void)arg;
+	return get_ulong(o, token_pad(o->presence->token)->columns, ret);
+}
+
 /* ---- secret keys ------------------------------------------------------------------------------- */
 
 static int get_secret(const struct object *o, CK_ULONG arg, struct buf *ret)
@@ -365,9 +402,22 @@ static const struct attribute table[] = {
 	{CKA_WRAP,                 OBJECT_SECRET,       get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_UNWRAP,               OBJECT_SECRET,       get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
 
-	{CKA_APPLICATION,          OBJECT_DATA,         get_empty, 0, FORM_TEXT, MAY_CREATE | MAY_SET},
+	{CKA_APPLICATION,          OBJECT_DATA,         get_application, 0, FORM_TEXT, MAY_CREATE | MAY_SET},
 	{CKA_OBJECT_ID,            OBJECT_DATA,         get_empty, 0, FORM_BYTES, MAY_CREATE | MAY_SET},
-	{CKA_VALUE,                OBJECT_DATA,         get_empty, 0, FORM_BYTES, MAY_CREATE | MAY_SET},
+	{CKA_VALUE,                OBJECT_DATA,         get_data, 0, FORM_BYTES, MAY_CREATE | MAY_SET},
+
+	/* §4.3.3: a display of characters, which has no pixels and which no application can write to. */
+	{CKA_HW_FEATURE_TYPE,      OBJECT_FEATURE,      get_ulong, CKH_USER_INTERFACE, FORM_ULONG, 0},
+	{CKA_PIXEL_X,              OBJECT_FEATURE,      get_ulong, 0, FORM_ULONG, 0},
+	{CKA_PIXEL_Y,              OBJECT_FEATURE,      get_ulong, 0, FORM_ULONG, 0},
+	{CKA_RESOLUTION,           OBJECT_FEATURE,      get_ulong, 0, FORM_ULONG, 0},
+	{CKA_CHAR_ROWS,            OBJECT_FEATURE,      get_rows, 0, FORM_ULONG, 0},
+	{CKA_CHAR_COLUMNS,         OBJECT_FEATURE,      get_columns, 0, FORM_ULONG, 0},
+	{CKA_COLOR,                OBJECT_FEATURE,      get_bool, CK_FALSE, FORM_BOOL, 0},
+	{CKA_BITS_PER_PIXEL,       OBJECT_FEATURE,      get_ulong, 0, FORM_ULONG, 0},
+	{CKA_CHAR_SETS,            OBJECT_FEATURE,      get_empty, 0, FORM_TEXT, 0},
+	{CKA_ENCODING_METHODS,     OBJECT_FEATURE,      get_empty, 0, FORM_TEXT, 0},
+	{CKA_MIME_TYPES,           OBJECT_FEATURE,      get_empty, 0, FORM_TEXT, 0},
 };
 /* clang-format on */
 

@@ -26,10 +26,17 @@ static bool needs_card(const CK_ATTRIBUTE *attributes, CK_ULONG n)
 	case CKO_PRIVATE_KEY:
 	case CKO_PROFILE:
 	case CKO_DATA:
+	case CKO_HW_FEATURE:
 		return true;
 	default:
 		return false;
 	}
+}
+
+/* PKCS#11 v3.1 §4.3: hardware features are found by those who ask for their class. */
+static bool is_meant(const struct object *o, const CK_ATTRIBUTE *attributes, CK_ULONG n)
+{
+	return o->kind != OBJECT_FEATURE || values_find_in(attributes, n, CKA_CLASS);
 }
 
 static CK_RV collect(struct presence *p, const CK_ATTRIBUTE *attributes, CK_ULONG n,
@@ -48,6 +55,8 @@ static CK_RV collect(struct presence *p, const CK_ATTRIBUTE *attributes, CK_ULON
 		CK_OBJECT_HANDLE handle = CK_INVALID_HANDLE;
 		bool match = false;
 
+		if (!is_meant(all[i], attributes, n))
+			continue;
 		rv = attribute_match(all[i], attributes, n, &match);
 		if (rv == CKR_OK && match)
 			handle = presence_show(p, all[i]);

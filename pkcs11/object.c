@@ -18,6 +18,8 @@ CK_OBJECT_CLASS object_class(const struct object *o)
 		return CKO_SECRET_KEY;
 	case OBJECT_DATA:
 		return CKO_DATA;
+	case OBJECT_FEATURE:
+		return CKO_HW_FEATURE;
 	case OBJECT_PROFILE:
 		return CKO_PROFILE;
 	default:
@@ -101,6 +103,29 @@ static int append_certificate(struct object ***tail, const struct presence *p,
 	return append(tail, &o);
 }
 
+static int append_data(struct object ***tail, const struct presence *p, const struct token_data *d,
+		       unsigned index)
+{
+	struct object o = {.presence = p,
+			   .kind = OBJECT_DATA,
+			   .hidden = d->place->is_private,
+			   .label = d->place->label,
+			   .id = d->place->id,
+			   .data = d->place,
+			   .data_index = index};
+
+	return append(tail, &o);
+}
+
+/* PKCS#11 v3.1 §4.3.3: all that a reader has of a user interface is the display of its PIN pad. */
+static int append_feature(struct object ***tail, const struct presence *p)
+{
+	const struct token_pad *pad = token_pad(p->token);
+	struct object o = {.presence = p, .kind = OBJECT_FEATURE};
+
+	return pad->there && pad->rows > 0 ? append(tail, &o) : 0;
+}
+
 /* PKCS#11 Profiles v3.1 §3: what this provider does for a token that holds these objects. */
 static int append_profiles(struct object ***tail, const struct presence *p,
 			   const struct token_objects *found)
@@ -140,6 +165,10 @@ int object_list_token(const struct presence *p, const struct token_objects *foun
 		r = append_key(&tail, p, &found->keys[i], i);
 	for (i = 0; r == 0 && i < found->n_certificates; i++)
 		r = append_certificate(&tail, p, &found->certificates[i]);
+	for (i = 0; r == 0 && i < found->n_data; i++)
+		r = append_data(&tail, p, &found->data[i], i);
+	if (r == 0)
+		r = append_feature(&tail, p);
 	if (r == 0)
 		r = append_profiles(&tail, p, found);
 	if (r == 0)

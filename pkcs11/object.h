@@ -22,6 +22,7 @@ enum object_kind {
 	OBJECT_PROFILE = 0x20,
 	OBJECT_DATA = 0x40,
 	OBJECT_SECRET = 0x80,
+	OBJECT_FEATURE = 0x100,
 
 	OBJECT_PUBLIC = OBJECT_PUBLIC_RSA | OBJECT_PUBLIC_EC,
 	OBJECT_PRIVATE = OBJECT_PRIVATE_RSA | OBJECT_PRIVATE_EC,
@@ -30,7 +31,7 @@ enum object_kind {
 	OBJECT_RSA = OBJECT_PUBLIC_RSA | OBJECT_PRIVATE_RSA,
 	OBJECT_EC = OBJECT_PUBLIC_EC | OBJECT_PRIVATE_EC,
 	OBJECT_STORAGE = OBJECT_CERTIFICATE | OBJECT_KEY | OBJECT_PROFILE | OBJECT_DATA,
-	OBJECT_ANY = OBJECT_STORAGE,
+	OBJECT_ANY = OBJECT_STORAGE | OBJECT_FEATURE,
 };
 
 /*
@@ -55,6 +56,8 @@ struct object {
 	const struct token_key *key;                 /* keys */
 	unsigned key_index;                          /* keys: what token/ calls it */
 	const struct token_certificate *certificate; /* certificates */
+	const struct card_data *data;                /* data */
+	unsigned data_index;                         /* data: what token/ calls it */
 	CK_PROFILE_ID profile;                       /* profile objects */
 
 	/* what a session has made */

@@ -24,6 +24,7 @@ enum {
 	LIMIT_SIGNATURE = LIMIT_RSA_BITS / 8,
 	LIMIT_N_KEYS = 32, /* per card */
 	LIMIT_N_CERTIFICATES = 64,
+	LIMIT_N_DATA = 16,
 	LIMIT_N_PINS = 4,
 	LIMIT_ATTRIBUTE = 65536,          /* one value that a PKCS#11 template gives */
 	LIMIT_SECRET_VALUE = 1024,        /* of a key that was derived */

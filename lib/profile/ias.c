@@ -12,8 +12,7 @@
 enum {
 	/* CPLC, GlobalPlatform Card Specification appendix H.6: the chip's serial number in it */
 	TAG_CPLC = 0x9F7F,
-	CPLC_LEN = 42,
-	CPLC_ANSWER_LEN = 3 + CPLC_LEN,
+	CPLC_ANSWER_LEN = 3 + IAS_CPLC_LEN,
 	CPLC_SERIAL_OFFSET = 10,
 	SERIAL_LEN = 8,
 	/* historical bytes, ISO 7816-4 §12.1.1 */
@@ -66,34 +65,39 @@ static bool says_virtual(const struct link *link)
 }
 
 /* GET DATA of the chip's production data: its serial number is fabrication date, serial and batch. */
-static int get_serial(struct channel *c, char ret[17])
+static int get_cplc(struct ias_card *ias)
 {
 	struct apdu a = {.cla = CLA_PROPRIETARY,
 			 .ins = INS_GET_DATA,
 			 .p1 = TAG_CPLC >> 8,
 			 .p2 = TAG_CPLC & 0xFF,
 			 .le = CPLC_ANSWER_LEN};
+	struct card *card = &ias->card;
 	struct buf answer = BUF_INIT(LIMIT_SHORT_LE);
-	struct cursor data, cplc;
+	struct cursor data, cplc, chip;
 	uint8_t serial[SERIAL_LEN];
 	size_t i;
 	int r;
 
-	r = channel_command(c, &a, &answer);
+	r = channel_command(card->channel, &a, &answer);
 	if (r != 0)
 		goto out;
 	data = buf_cursor(&answer);
 	if ((r = tlv_get_tag(&data, TAG_CPLC, &cplc)) != 0 || (r = cursor_done(&data)) != 0)
 		goto out;
-	if (cursor_left(&cplc) != CPLC_LEN) {
+	if (cursor_left(&cplc) != IAS_CPLC_LEN) {
 		r = MOHR_ERR_MALFORMED;
 		goto out;
 	}
-	if ((r = cursor_skip(&cplc, CPLC_SERIAL_OFFSET)) != 0 ||
-	    (r = cursor_copy(&cplc, sizeof(serial), serial)) != 0)
+	chip = cplc;
+	if ((r = cursor_skip(&chip, CPLC_SERIAL_OFFSET)) != 0 ||
+	    (r = cursor_copy(&chip, sizeof(serial), serial)) != 0 ||
+	    (r = cursor_copy(&cplc, sizeof(ias->cplc), ias->cplc)) != 0)
 		goto out;
 	for (i = 0; i < sizeof(serial); i++)
-		snprintf(ret + 2 * i, 3, "%02X", serial[i]);
+		snprintf(card->serial + 2 * i, 3, "%02X", serial[i]);
+	card->data[0] = ias->layout->cplc;
+	card->n_data = 1;
 out:
 	buf_clear(&answer);
 	return r;
@@ -106,12 +110,12 @@ static int identify(struct ias_card *ias)
 	struct channel *c = ias->card.channel;
 	int r;
 
-	r = get_serial(c, ias->card.serial);
+	r = get_cplc(ias);
 	if (!ias_refused(c, r))
 		return r;
 	r = file_select_aid(c, l->manager_aid, l->manager_aid_len, NULL);
 	if (r == 0)
-		r = get_serial(c, ias->card.serial);
+		r = get_cplc(ias);
 	if (r != 0 && !ias_refused(c, r))
 		return r;
 	return ias_select(ias);
@@ -373,6 +377,18 @@ int ias_read_certificate(struct card *card, unsigned certificate, struct buf *re
 	/* another program may have selected its own application */
 	r = ias_select((struct ias_card *)card);
 	return r != 0 ? r : read_path(card->channel, place->path, ret, &found);
+}
+
+/* Costs nothing: identification had to read it. */
+int ias_read_data(struct card *card, unsigned data, struct buf *ret)
+{
+	const struct ias_card *ias = (const struct ias_card *)card;
+
+	if (data >= card->n_data)
+		return MOHR_ERR_ARGUMENT;
+	buf_reset(ret);
+	buf_put(ret, ias->cplc, sizeof(ias->cplc));
+	return buf_err(ret);
 }
 
 static enum curve curve_by_point(const struct cursor *template)

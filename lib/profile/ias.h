@@ -12,6 +12,8 @@
 enum {
 	IAS_MAX_PATH = 4,
 	IAS_N_ALGORITHMS = 256,
+	IAS_CPLC_LEN =
+		42, /* card production life cycle data, GlobalPlatform Card Specification, appendix H.6 */
 	/* low nibble of the algorithm byte, docs/natid-card.md */
 	IAS_PAD_NONE = 0x0,
 	IAS_PAD_PKCS1 = 0x2,
@@ -72,6 +74,7 @@ struct ias_layout {
 	unsigned n_keys;
 	const struct ias_certificate *certificates;
 	unsigned n_certificates;
+	struct card_data cplc; /* the chip's production data, of a card that gives them out */
 };
 
 /* An identified card of the family. */
@@ -81,6 +84,7 @@ struct ias_card {
 	bool is_virtual;
 	struct pin_format puks[LIMIT_N_PINS];
 	bool offers[IAS_N_ALGORITHMS]; /* by algorithm byte */
+	uint8_t cplc[IAS_CPLC_LEN];    /* as identification has read it */
 };
 
 int ias_open(const struct profile *p, struct channel *channel, const struct config *config,
@@ -97,6 +101,7 @@ int ias_unblock(struct card *card, unsigned pin, const struct secret *puk,
 int ias_verify_pad(struct card *card, unsigned pin, const struct pin_pad *pad, int *ret_tries);
 int ias_change_pad(struct card *card, unsigned pin, const struct pin_pad *pad, int *ret_tries);
 int ias_read_certificate(struct card *card, unsigned certificate, struct buf *ret);
+int ias_read_data(struct card *card, unsigned data, struct buf *ret);
 int ias_read_public_key(struct card *card, unsigned key, struct buf *ret_spki);
 int ias_random(struct card *card, uint8_t *ret, size_t len);
 
@@ -135,9 +140,10 @@ int ias_derive(struct card *card, unsigned key, const struct pubkey *shape, cons
 		.query_opened = ias_query_opened, .verify = ias_verify, .unverify = ias_unverify,  \
 		.change = ias_change, .unblock = ias_unblock, .verify_pad = ias_verify_pad,        \
 		.change_pad = ias_change_pad, .read_certificate = ias_read_certificate,            \
-		.read_public_key = ias_read_public_key, .can_sign = ias_can_sign,                  \
-		.sign = ias_sign, .can_decipher = ias_can_decipher, .decipher = ias_decipher,      \
-		.can_derive = ias_can_derive, .derive = ias_derive, .random = ias_random,          \
+		.read_data = ias_read_data, .read_public_key = ias_read_public_key,                \
+		.can_sign = ias_can_sign, .sign = ias_sign, .can_decipher = ias_can_decipher,      \
+		.decipher = ias_decipher, .can_derive = ias_can_derive, .derive = ias_derive,      \
+		.random = ias_random,                                                              \
 	}
 
 /* Iran's national smart card (docs/natid-card.md). */

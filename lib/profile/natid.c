@@ -123,4 +123,8 @@ const struct ias_layout natid_layout = {
 	.n_keys = sizeof(keys) / sizeof(keys[0]),
 	.certificates = certificates,
 	.n_certificates = sizeof(certificates) / sizeof(certificates[0]),
+	.cplc = {.label = "Chip production data",
+		 .application = "GlobalPlatform",
+		 .id = 1,
+		 .pin = AUTHENTICATION},
 };

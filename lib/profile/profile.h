@@ -52,6 +52,16 @@ struct card_certificate {
 	const void *place; /* the layout's own: where it lies */
 };
 
+/* Bytes that are neither a key nor a certificate. */
+struct card_data {
+	const char *label;
+	const char *application; /* whose they are */
+	uint8_t id;              /* unique among the card's data; never 0 */
+	unsigned pin;            /* the slot they are shown in, and the PIN of private ones */
+	bool is_private;         /* read by who is logged in */
+	const void *place;       /* the layout's own */
+};
+
 /* What is to be signed. */
 struct sign_request {
 	enum sign_scheme scheme;
@@ -101,6 +111,8 @@ struct profile {
 
 	/* The DER certificate; MOHR_ERR_NOT_FOUND if that place is empty. */
 	int (*read_certificate)(struct card *card, unsigned certificate, struct buf *ret);
+	/* NULL if cards of this profile have no data. */
+	int (*read_data)(struct card *card, unsigned data, struct buf *ret);
 	/* The key's public half for a key without a certificate; MOHR_ERR_NOT_FOUND if there is none. */
 	int (*read_public_key)(struct card *card, unsigned key, struct buf *ret_spki);
 
@@ -138,10 +150,11 @@ struct card {
 	char serial[17]; /* printable ASCII, empty if the card has none */
 	uint8_t hardware_version[2];
 	uint8_t firmware_version[2];
-	unsigned n_pins, n_keys, n_certificates;
+	unsigned n_pins, n_keys, n_certificates, n_data;
 	struct card_pin pins[LIMIT_N_PINS];
 	struct card_key keys[LIMIT_N_KEYS];
 	struct card_certificate certificates[LIMIT_N_CERTIFICATES];
+	struct card_data data[LIMIT_N_DATA];
 };
 
 /* The profiles in their fixed order; NULL at the end. Static. */

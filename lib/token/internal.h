@@ -48,6 +48,7 @@ struct token {
 	struct pin_status status;
 	struct token_certificate *certificates;
 	struct token_key *keys;
+	struct token_data *data;
 	struct token_objects objects;
 	atomic_bool loaded; /* objects are complete and immutable from then on */
 	/* table */

@@ -13,8 +13,10 @@ void objects_clear(struct token *t)
 {
 	free(t->certificates);
 	free(t->keys);
+	free(t->data);
 	t->certificates = NULL;
 	t->keys = NULL;
+	t->data = NULL;
 	t->objects = (struct token_objects){0};
 }
 
@@ -148,7 +150,8 @@ static int load(struct token *t)
 
 	t->certificates = calloc(card->n_certificates + 1, sizeof(*t->certificates));
 	t->keys = calloc(card->n_keys + 1, sizeof(*t->keys));
-	if (t->certificates == NULL || t->keys == NULL)
+	t->data = calloc(card->n_data + 1, sizeof(*t->data));
+	if (t->certificates == NULL || t->keys == NULL || t->data == NULL)
 		return MOHR_ERR_NOMEM;
 	for (n = 0; r == 0 && n < card->n_certificates; n++) {
 		if (card->certificates[n].pin != t->index)
@@ -161,6 +164,11 @@ static int load(struct token *t)
 		if (card->keys[n].pin == t->index && t->info.pin_usable)
 			r = add_key(t, n);
 	}
+	for (n = 0; r == 0 && n < card->n_data; n++) {
+		if (card->data[n].pin == t->index)
+			t->data[t->objects.n_data++].place = &card->data[n];
+	}
+	t->objects.data = t->data;
 	t->objects.certificates = t->certificates;
 	t->objects.keys = t->keys;
 	return r;
@@ -188,5 +196,28 @@ int token_objects(struct token *t, const struct token_objects **ret)
 	}
 	if (r == 0)
 		*ret = &t->objects;
+	return r;
+}
+
+int token_read_data(struct token *t, unsigned data, struct buf *ret)
+{
+	struct insertion *i = t->insertion;
+	const struct card_data *place;
+	int r = 0, n;
+
+	if (!atomic_load(&t->loaded) || data >= t->objects.n_data)
+		return MOHR_ERR_ARGUMENT;
+	place = t->data[data].place;
+	if (place->is_private && !token_logged_in(t))
+		return MOHR_ERR_NOT_LOGGED_IN;
+	for (n = 0; n < N_ATTEMPTS; n++) {
+		r = transaction_begin(i);
+		if (r != 0)
+			return r;
+		r = i->card->profile->read_data(i->card, (unsigned)(place - i->card->data), ret);
+		r = transaction_end(i, r);
+		if (r != MOHR_ERR_CARD_RESET)
+			break;
+	}
 	return r;
 }

@@ -141,15 +141,27 @@ struct token_key {
 	bool always_authenticate;                    /* context-specific login before every use */
 };
 
+struct token_data {
+	const struct card_data *place;
+};
+
 struct token_objects {
 	const struct token_certificate *certificates;
 	unsigned n_certificates;
 	const struct token_key *keys;
 	unsigned n_keys;
+	const struct token_data *data;
+	unsigned n_data;
 };
 
 /* Reads certificates at the first call; *ret is valid as long as the caller's reference. */
 MOHR_MUST_CHECK int token_objects(struct token *t, const struct token_objects **ret);
+
+/*
+ * The bytes of data, an index into token_objects, read anew each time. MOHR_ERR_NOT_LOGGED_IN for private
+ * ones.
+ */
+MOHR_MUST_CHECK int token_read_data(struct token *t, unsigned data, struct buf *ret);
 
 /* Whether the key, an index into token_objects, can sign so. No card traffic. */
 bool token_can_sign(struct token *t, unsigned key, const struct sign_request *request);
