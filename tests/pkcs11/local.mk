@@ -19,6 +19,7 @@ endif
 pkcs11_tests = \
 	tests/pkcs11/apdu_test \
 	tests/pkcs11/blank_test \
+	tests/pkcs11/data_object_test \
 	tests/pkcs11/digest_test \
 	tests/pkcs11/general_test \
 	tests/pkcs11/login_test \
@@ -35,6 +36,7 @@ pkcs11_tests = \
 	tests/pkcs11/sign_large_test \
 	tests/pkcs11/sign_each_test \
 	tests/pkcs11/process_test \
+	tests/pkcs11/session_object_life_test \
 	tests/pkcs11/session_object_test \
 	tests/pkcs11/session_test \
 	tests/pkcs11/sign_ec_test \
@@ -74,6 +76,10 @@ tests_pkcs11_object_test_SOURCES = %D%/object_test.c
 tests_pkcs11_object_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_session_object_test_SOURCES = %D%/session_object_test.c
 tests_pkcs11_session_object_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_session_object_life_test_SOURCES = %D%/session_object_life_test.c
+tests_pkcs11_session_object_life_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_data_object_test_SOURCES = %D%/data_object_test.c
+tests_pkcs11_data_object_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_session_test_SOURCES = %D%/session_test.c
 tests_pkcs11_session_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_sign_test_SOURCES = %D%/sign_test.c
@@ -112,3 +118,11 @@ tests_pkcs11_blank_test_SOURCES = %D%/blank_test.c
 tests_pkcs11_blank_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_physical_test_SOURCES = %D%/physical_test.c
 tests_pkcs11_physical_test_LDADD = $(pkcs11_test_libs)
+
+# The provider and a virtual card in one process.
+check_PROGRAMS += tests/pkcs11/inside_test
+TESTS += tests/pkcs11/inside_test
+tests_pkcs11_inside_test_SOURCES = %D%/inside_test.c $(pad_sources)
+tests_pkcs11_inside_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=transport_pcsc_new
+tests_pkcs11_inside_test_LDADD = tests/pkcs11/libfixture.la pkcs11/libpkcs11.la $(loop_libs) \
+	$(PCSC_LIBS) -ldl -lpthread

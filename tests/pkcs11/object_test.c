@@ -46,8 +46,8 @@ static void find_without_a_template_finds_all(void **state)
 	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
 	size_t public_ones = find_all(fx, session, NULL, 0, found, 32);
 
-	/* certificate, public key, three profiles; and the private key */
-	assert_int_equal(public_ones, 5);
+	/* certificate, public key, data, three profiles; and the private key */
+	assert_int_equal(public_ones, 6);
 	login_on(fx, session, SLOT_AUTH);
 	assert_int_equal(find_all(fx, session, NULL, 0, found, 32), public_ones + 1);
 }

@@ -662,8 +662,8 @@ static void session_objects_are_found_by_what_they_hold(void **state)
 	assert_int_equal(found[0], key);
 	label[3] = 'd';
 	assert_int_equal(find_all(fx, session, template, 1, found, 64), 0);
-	/* the card's five public objects and these two */
-	assert_int_equal(find_all(fx, session, NULL, 0, found, 64), 7);
+	/* the card's six public objects and these two */
+	assert_int_equal(find_all(fx, session, NULL, 0, found, 64), 8);
 }
 
 /* §4.4.1 CKA_UNIQUE_ID */
