@@ -74,6 +74,15 @@ if [ -z "${MOHR_PRELOAD:-}" ]; then
 		"$(grep -c 'Type: Private key' "$tap_tmp/keys") $(grep -c 'PIN' "$tap_tmp/keys")" "1 0"
 fi
 
+# certutil wants a terminal to say that the reader asks; without one it says so and goes on.
+mkdir "$tap_tmp/nss"
+echo "$MOHR_PIN_AUTH" >"$MOHR_PAD"
+certutil -N -d "$tap_tmp/nss" --empty-password
+check "NSS takes the module" with_module modutil -force -dbdir "$tap_tmp/nss" -add mohr \
+	-libfile "$MOHR_MODULE"
+with_module certutil -K -h "Iran ID (authentication)" -d "$tap_tmp/nss" </dev/null >"$tap_tmp/keys" 2>&1
+is "NSS leaves the PIN to the reader" "$(grep -c 'Authentication key' "$tap_tmp/keys")" 1
+
 echo 999999 >"$MOHR_PAD"
 tool --token-label "Iran ID (authentication)" --login --list-objects >"$tap_tmp/wrong" 2>&1
 check "a wrong PIN is told as such" grep -q CKR_PIN_INCORRECT "$tap_tmp/wrong"

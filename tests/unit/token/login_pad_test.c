@@ -414,6 +414,55 @@ static void a_card_in_transport_state_is_taken_out_of_it_at_the_pad(void **state
 	vcard_free(blank);
 }
 
+/* ---- faults ------------------------------------------------------------------------------------ */
+
+/* The exchanges of a login at the pad: SELECT, query, SELECT, and the VERIFY that the reader sends. */
+enum { N_EXCHANGES = 4 };
+
+static void a_login_that_a_fault_meets_leaves_the_card_closed_and_the_next_one_works(void **state)
+{
+	static const struct loop_fault faults[] = {
+		{.kind = LOOP_FAULT_ERROR, .value = MOHR_ERR_COMMUNICATION},
+		{.kind = LOOP_FAULT_ERROR, .value = MOHR_ERR_TIMEOUT},
+		{.kind = LOOP_FAULT_ERROR, .value = MOHR_ERR_NO_SERVICE},
+		{.kind = LOOP_FAULT_EMPTY},
+		{.kind = LOOP_FAULT_CUT, .value = 1},
+		{.kind = LOOP_FAULT_LONGER},
+		{.kind = LOOP_FAULT_SW, .value = 0x6F00},
+		{.kind = LOOP_FAULT_SW, .value = 0x6982},
+		{.kind = LOOP_FAULT_RESET},
+		{.kind = LOOP_FAULT_REMOVE},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		for (unsigned at = 0; at < N_EXCHANGES; at++) {
+			struct loop_fault fault = faults[i];
+			struct token *t = fixture_token(f, SLOT_AUTH);
+			int r;
+
+			fault.at = at;
+			loop_set_fault(f->loop, 0, &fault);
+			r = login_pad(t, PIN_AUTH);
+			assert_true(loop_fault_done(f->loop, 0));
+			assert_int_equal(token_logged_in(t), r == 0);
+			assert_int_equal(card_verified(f->card, REF_AUTH), r == 0);
+			assert_false(counts(f, 0).held);
+			if (fault.kind == LOOP_FAULT_REMOVE) {
+				assert_int_equal(r, MOHR_ERR_CARD_REMOVED);
+				loop_insert(f->loop, 0, f->card);
+				token_unref(t);
+				t = fixture_token(f, SLOT_AUTH);
+			}
+			assert_int_equal(login_pad(t, PIN_AUTH), 0);
+			assert_int_equal(token_logout(t), 0);
+			assert_false(card_verified(f->card, REF_AUTH));
+			assert_int_equal(card_tries(f->card, REF_AUTH), 3);
+			token_unref(t);
+		}
+	}
+}
+
 /* ---- while somebody types ---------------------------------------------------------------------- */
 
 static pthread_barrier_t typing, done;
@@ -536,6 +585,7 @@ int main(void)
 		TEST(a_pin_is_changed_at_the_pad),
 		TEST(a_reader_that_only_verifies_changes_nothing),
 		TEST(a_card_in_transport_state_is_taken_out_of_it_at_the_pad),
+		TEST(a_login_that_a_fault_meets_leaves_the_card_closed_and_the_next_one_works),
 		TEST(nothing_else_waits_for_who_types),
 		TEST(the_log_shows_the_structure_and_no_pin),
 	};
