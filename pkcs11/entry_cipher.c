@@ -4,57 +4,89 @@
 
 CK_RV C_EncryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
 {
-	(void)hKey;
-	return call_unsupported("C_EncryptInit", hSession, pMechanism != NULL);
+	struct operation_setup setup = {.mechanism = pMechanism, .key = hKey};
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_EncryptInit", hSession);
+
+	if (rv == CKR_OK)
+		rv = encrypt_begin(c.session, &setup);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_Encrypt(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pData, CK_ULONG ulDataLen,
 		CK_BYTE_PTR pEncryptedData, CK_ULONG_PTR pulEncryptedDataLen)
 {
-	(void)pEncryptedData;
-	return call_unsupported("C_Encrypt", hSession,
-				call_has(pData, ulDataLen) && pulEncryptedDataLen);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_Encrypt", hSession);
+
+	if (rv == CKR_OK)
+		rv = encrypt_whole(c.session, pData, ulDataLen, pEncryptedData,
+				   pulEncryptedDataLen);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_EncryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulPartLen,
 		      CK_BYTE_PTR pEncryptedPart, CK_ULONG_PTR pulEncryptedPartLen)
 {
-	(void)pEncryptedPart;
-	return call_unsupported("C_EncryptUpdate", hSession,
-				call_has(pPart, ulPartLen) && pulEncryptedPartLen);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_EncryptUpdate", hSession);
+
+	if (rv == CKR_OK)
+		rv = encrypt_part(c.session, pPart, ulPartLen, pEncryptedPart, pulEncryptedPartLen);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_EncryptFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pLastEncryptedPart,
 		     CK_ULONG_PTR pulLastEncryptedPartLen)
 {
-	(void)pLastEncryptedPart;
-	return call_unsupported("C_EncryptFinal", hSession, pulLastEncryptedPartLen != NULL);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_EncryptFinal", hSession);
+
+	if (rv == CKR_OK)
+		rv = encrypt_end(c.session, pLastEncryptedPart, pulLastEncryptedPartLen);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_DecryptInit(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism, CK_OBJECT_HANDLE hKey)
 {
-	(void)hKey;
-	return call_unsupported("C_DecryptInit", hSession, pMechanism != NULL);
+	struct operation_setup setup = {.mechanism = pMechanism, .key = hKey};
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_DecryptInit", hSession);
+
+	if (rv == CKR_OK)
+		rv = decrypt_begin(c.session, &setup);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_Decrypt(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedData, CK_ULONG ulEncryptedDataLen,
 		CK_BYTE_PTR pData, CK_ULONG_PTR pulDataLen)
 {
-	(void)pData;
-	return call_unsupported("C_Decrypt", hSession,
-				call_has(pEncryptedData, ulEncryptedDataLen) && pulDataLen);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_Decrypt", hSession);
+
+	if (rv == CKR_OK)
+		rv = decrypt_whole(c.session, pEncryptedData, ulEncryptedDataLen, pData,
+				   pulDataLen);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_DecryptUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pEncryptedPart,
 		      CK_ULONG ulEncryptedPartLen, CK_BYTE_PTR pPart, CK_ULONG_PTR pulPartLen)
 {
-	(void)pPart;
-	return call_unsupported("C_DecryptUpdate", hSession,
-				call_has(pEncryptedPart, ulEncryptedPartLen) && pulPartLen);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_DecryptUpdate", hSession);
+
+	if (rv == CKR_OK)
+		rv = decrypt_part(c.session, pEncryptedPart, ulEncryptedPartLen, pPart, pulPartLen);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_DecryptFinal(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pLastPart, CK_ULONG_PTR pulLastPartLen)
 {
-	(void)pLastPart;
-	return call_unsupported("C_DecryptFinal", hSession, pulLastPartLen != NULL);
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_DecryptFinal", hSession);
+
+	if (rv == CKR_OK)
+		rv = decrypt_end(c.session, pLastPart, pulLastPartLen);
+	return call_leave(&c, rv);
 }

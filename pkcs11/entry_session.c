@@ -126,7 +126,7 @@ static CK_RV login(struct session *s, CK_USER_TYPE user, const CK_UTF8CHAR *pin,
 	if (user == CKU_USER)
 		rv = login_user(s->presence, pin, len);
 	else if (user == CKU_CONTEXT_SPECIFIC)
-		rv = sign_login(s, pin, len);
+		rv = operation_login(s, pin, len);
 	/* §5.1.6: these two are for functions that set a PIN; here it is just not the right one. */
 	if (rv == CKR_PIN_LEN_RANGE || rv == CKR_PIN_INVALID)
 		rv = CKR_PIN_INCORRECT;

@@ -10,6 +10,8 @@ pkcs11_libpkcs11_la_SOURCES = \
 	%D%/attribute_table.h \
 	%D%/call.c \
 	%D%/call.h \
+	%D%/cipher.c \
+	%D%/cipher.h \
 	%D%/entry_async.c \
 	%D%/entry_cipher.c \
 	%D%/entry_digest.c \
@@ -50,7 +52,9 @@ pkcs11_libpkcs11_la_SOURCES = \
 	%D%/object_values.h \
 	%D%/operation.c \
 	%D%/operation.h \
+	%D%/operation_decrypt.c \
 	%D%/operation_digest.c \
+	%D%/operation_encrypt.c \
 	%D%/operation_sign.c \
 	%D%/operation_verify.c \
 	%D%/pkcs11.h \

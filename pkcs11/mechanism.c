@@ -7,10 +7,16 @@
 
 #define SIGNS    (CKF_SIGN | CKF_VERIFY)
 #define RECOVERS (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
+#define VERIFIES (CKF_VERIFY | CKF_VERIFY_RECOVER)
+#define CIPHERS  (CKF_ENCRYPT | CKF_DECRYPT)
+/* What the card does; the rest is done here. */
+#define BY_CARD (CKF_SIGN | CKF_SIGN_RECOVER | CKF_DECRYPT | CKF_DERIVE)
 
 /* clang-format off */
 static const struct mechanism table[] = {
-	{CKM_RSA_PKCS,            SIGNS | RECOVERS, KEY_RSA,  SIGN_PKCS1, HASH_NONE},
+	/* No decryption: an answer about the padding would break the key (behaviour of PKCS#1 v1.5, Marvin). */
+	{CKM_RSA_PKCS,            SIGNS | RECOVERS | CKF_ENCRYPT, KEY_RSA, SIGN_PKCS1, HASH_NONE},
+	{CKM_RSA_PKCS_OAEP,       CIPHERS,          KEY_RSA,  SIGN_RAW,   HASH_NONE},
 	{CKM_SHA1_RSA_PKCS,       SIGNS,            KEY_RSA,  SIGN_PKCS1, HASH_SHA1},
 	{CKM_SHA224_RSA_PKCS,     SIGNS,            KEY_RSA,  SIGN_PKCS1, HASH_SHA224},
 	{CKM_SHA256_RSA_PKCS,     SIGNS,            KEY_RSA,  SIGN_PKCS1, HASH_SHA256},
@@ -22,13 +28,16 @@ static const struct mechanism table[] = {
 	{CKM_SHA256_RSA_PKCS_PSS, SIGNS,            KEY_RSA,  SIGN_PSS,   HASH_SHA256},
 	{CKM_SHA384_RSA_PKCS_PSS, SIGNS,            KEY_RSA,  SIGN_PSS,   HASH_SHA384},
 	{CKM_SHA512_RSA_PKCS_PSS, SIGNS,            KEY_RSA,  SIGN_PSS,   HASH_SHA512},
-	{CKM_RSA_X_509,           SIGNS | RECOVERS, KEY_RSA,  SIGN_RAW,   HASH_NONE},
+	{CKM_RSA_X_509,           SIGNS | RECOVERS | CIPHERS, KEY_RSA, SIGN_RAW, HASH_NONE},
 	{CKM_ECDSA,               SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_NONE},
 	{CKM_ECDSA_SHA1,          SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA1},
 	{CKM_ECDSA_SHA224,        SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA224},
 	{CKM_ECDSA_SHA256,        SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA256},
 	{CKM_ECDSA_SHA384,        SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA384},
 	{CKM_ECDSA_SHA512,        SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA512},
+	{CKM_ECDH1_DERIVE,        CKF_DERIVE,       KEY_EC,   SIGN_ECDSA, HASH_NONE},
+	/* The curves that are known here have the cofactor 1: the same. */
+	{CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE,     KEY_EC,   SIGN_ECDSA, HASH_NONE},
 	{CKM_SHA_1,               CKF_DIGEST,       KEY_NONE, SIGN_PKCS1, HASH_SHA1},
 	{CKM_SHA224,              CKF_DIGEST,       KEY_NONE, SIGN_PKCS1, HASH_SHA224},
 	{CKM_SHA256,              CKF_DIGEST,       KEY_NONE, SIGN_PKCS1, HASH_SHA256},
@@ -65,7 +74,7 @@ const struct mechanism *mechanism_find(CK_MECHANISM_TYPE type)
 	return NULL;
 }
 
-static enum hash_alg hash_of_mechanism(CK_MECHANISM_TYPE type)
+enum hash_alg mechanism_hash(CK_MECHANISM_TYPE type)
 {
 	size_t i;
 
@@ -95,7 +104,7 @@ static CK_RV pss_request(const struct mechanism *m, const CK_MECHANISM *given,
 
 	if (!params || given->ulParameterLen != sizeof(*params))
 		return CKR_MECHANISM_PARAM_INVALID;
-	ret->hash = hash_of_mechanism(params->hashAlg);
+	ret->hash = mechanism_hash(params->hashAlg);
 	ret->mgf_hash = hash_of_mgf(params->mgf);
 	ret->salt_len = params->sLen;
 	if (ret->hash == HASH_NONE || ret->mgf_hash == HASH_NONE ||
@@ -112,6 +121,42 @@ CK_RV mechanism_request(const struct mechanism *m, const CK_MECHANISM *given,
 
 	if (m->scheme == SIGN_PSS)
 		rv = pss_request(m, given, &request);
+	else if (given->ulParameterLen != 0)
+		rv = CKR_MECHANISM_PARAM_INVALID;
+	if (rv == CKR_OK)
+		*ret = request;
+	return rv;
+}
+
+/*
+ * PKCS#11 v3.1 §6.1.7: CK_RSA_PKCS_OAEP_PARAMS. The label is given with CKZ_DATA_SPECIFIED; an empty one
+ * is none.
+ */
+static CK_RV oaep_request(const CK_MECHANISM *given, struct decipher_request *ret)
+{
+	const CK_RSA_PKCS_OAEP_PARAMS *params = given->pParameter;
+
+	if (!params || given->ulParameterLen != sizeof(*params))
+		return CKR_MECHANISM_PARAM_INVALID;
+	ret->scheme = DECIPHER_OAEP;
+	ret->hash = mechanism_hash(params->hashAlg);
+	ret->mgf_hash = hash_of_mgf(params->mgf);
+	ret->label = params->pSourceData;
+	ret->label_len = params->ulSourceDataLen;
+	if (ret->hash == HASH_NONE || ret->mgf_hash == HASH_NONE ||
+	    params->source != CKZ_DATA_SPECIFIED || (!ret->label && ret->label_len))
+		return CKR_MECHANISM_PARAM_INVALID;
+	return CKR_OK;
+}
+
+CK_RV mechanism_cipher_request(const struct mechanism *m, const CK_MECHANISM *given,
+			       struct decipher_request *ret)
+{
+	struct decipher_request request = {.scheme = DECIPHER_RAW};
+	CK_RV rv = CKR_OK;
+
+	if (m->type == CKM_RSA_PKCS_OAEP)
+		rv = oaep_request(given, &request);
 	else if (given->ulParameterLen != 0)
 		rv = CKR_MECHANISM_PARAM_INVALID;
 	if (rv == CKR_OK)
@@ -139,6 +184,35 @@ static bool can_sign(struct token *t, unsigned key, const struct mechanism *m)
 	return false;
 }
 
+/* Whether the key can decrypt so with the parameters that leave most room. */
+static bool can_decipher(struct token *t, unsigned key, const struct mechanism *m)
+{
+	struct decipher_request request = {.scheme = DECIPHER_RAW};
+
+	if (m->type == CKM_RSA_PKCS_OAEP)
+		request = (struct decipher_request){
+			.scheme = DECIPHER_OAEP, .hash = HASH_SHA1, .mgf_hash = HASH_SHA1};
+	return token_can_decipher(t, key, &request);
+}
+
+/* What the mechanism does with this key of the card, or here with its public half. */
+static CK_FLAGS key_does(struct token *t, unsigned key, const struct pubkey *shape,
+			 const struct mechanism *m)
+{
+	CK_FLAGS does = 0;
+
+	if (shape->type != m->key)
+		return 0;
+	if ((m->does & CKF_SIGN) && can_sign(t, key, m))
+		does |= m->does & (CKF_SIGN | CKF_SIGN_RECOVER);
+	/* Nobody but the card can read what is encrypted for it. */
+	if ((m->does & CKF_ENCRYPT) && can_decipher(t, key, m))
+		does |= m->does & CIPHERS;
+	if ((m->does & CKF_DERIVE) && token_can_derive(t, key))
+		does |= CKF_DERIVE;
+	return does | (m->does & VERIFIES);
+}
+
 /* CKR_OK with flags 0 if none of the keys can use it. */
 static CK_RV info_of_keys(struct token *t, const struct mechanism *m, CK_MECHANISM_INFO *ret)
 {
@@ -151,12 +225,11 @@ static CK_RV info_of_keys(struct token *t, const struct mechanism *m, CK_MECHANI
 		return rv_from(r, RV_SLOT);
 	for (i = 0; i < found->n_keys; i++) {
 		const struct pubkey *shape = &found->keys[i].shape;
+		CK_FLAGS does = key_does(t, i, shape, m);
 
-		if (shape->type != m->key)
+		if (!does)
 			continue;
-		if (can_sign(t, i, m))
-			info.flags |= CKF_HW | (m->does & (CKF_SIGN | CKF_SIGN_RECOVER));
-		info.flags |= m->does & (CKF_VERIFY | CKF_VERIFY_RECOVER);
+		info.flags |= does | (does & BY_CARD ? CKF_HW : 0);
 		if (info.ulMinKeySize == 0 || shape->bits < info.ulMinKeySize)
 			info.ulMinKeySize = shape->bits;
 		if (shape->bits > info.ulMaxKeySize)
@@ -194,6 +267,16 @@ CK_RV mechanism_list(struct token *t, CK_MECHANISM_TYPE *ret, CK_ULONG *ret_n)
 	return CKR_OK;
 }
 
+CK_FLAGS mechanism_key_does(struct token *t, unsigned key, const struct pubkey *shape)
+{
+	CK_FLAGS does = 0;
+	size_t i;
+
+	for (i = 0; i < N_MECHANISMS; i++)
+		does |= key_does(t, key, shape, &table[i]);
+	return does;
+}
+
 CK_ULONG mechanism_list_key(struct token *t, unsigned key, const struct pubkey *shape,
 			    CK_MECHANISM_TYPE *ret)
 {
@@ -201,19 +284,20 @@ CK_ULONG mechanism_list_key(struct token *t, unsigned key, const struct pubkey *
 	size_t i;
 
 	for (i = 0; i < N_MECHANISMS; i++) {
-		if (table[i].key == shape->type && can_sign(t, key, &table[i]))
+		if (key_does(t, key, shape, &table[i]) & BY_CARD)
 			ret[n++] = table[i].type;
 	}
 	return n;
 }
 
-CK_ULONG mechanism_list_public(const struct pubkey *shape, CK_MECHANISM_TYPE *ret)
+CK_ULONG mechanism_list_public(const struct pubkey *shape, bool encrypts, CK_MECHANISM_TYPE *ret)
 {
+	CK_FLAGS wanted = VERIFIES | (encrypts ? CKF_ENCRYPT : 0);
 	CK_ULONG n = 0;
 	size_t i;
 
 	for (i = 0; i < N_MECHANISMS; i++) {
-		if (table[i].key == shape->type)
+		if (table[i].key == shape->type && (table[i].does & wanted))
 			ret[n++] = table[i].type;
 	}
 	return n;

@@ -8,10 +8,10 @@
 
 struct mechanism {
 	CK_MECHANISM_TYPE type;
-	CK_FLAGS does;     /* CKF_DIGEST, or CKF_SIGN and CKF_VERIFY and their recovering kinds */
-	enum key_type key; /* KEY_NONE: digests */
-	enum sign_scheme scheme;
-	enum hash_alg hash; /* HASH_NONE: the application hashes */
+	CK_FLAGS does;           /* CKF_DIGEST, CKF_SIGN, CKF_ENCRYPT and so on */
+	enum key_type key;       /* KEY_NONE: digests */
+	enum sign_scheme scheme; /* of what signs or verifies */
+	enum hash_alg hash;      /* HASH_NONE: the application hashes */
 };
 
 /* The row, or NULL for a mechanism that this provider does not know. Static. */
@@ -21,6 +21,16 @@ const struct mechanism *mechanism_find(CK_MECHANISM_TYPE type);
 CK_RV mechanism_request(const struct mechanism *m, const CK_MECHANISM *given,
 			struct sign_request *ret);
 
+/*
+ * The same of a mechanism that encrypts or decrypts: what the private key must do, without data; its label
+ * borrows from given. For CKM_RSA_PKCS, which is not decrypted here, it is the raw operation.
+ */
+CK_RV mechanism_cipher_request(const struct mechanism *m, const CK_MECHANISM *given,
+			       struct decipher_request *ret);
+
+/* The hash of a CKM_* digest; HASH_NONE if there is none. */
+enum hash_alg mechanism_hash(CK_MECHANISM_TYPE type);
+
 /* What the mechanism does with this token: 0 if it is not listed. */
 CK_RV mechanism_info(struct token *t, const struct mechanism *m, CK_MECHANISM_INFO *ret);
 
@@ -28,10 +38,13 @@ CK_RV mechanism_info(struct token *t, const struct mechanism *m, CK_MECHANISM_IN
 enum { MECHANISM_MAX = 64 };
 CK_RV mechanism_list(struct token *t, CK_MECHANISM_TYPE *ret, CK_ULONG *ret_n);
 
-/* Those that this key can sign with; ret has room for MECHANISM_MAX. Returns how many. */
+/* CKF_SIGN, CKF_DECRYPT and so on: all that some mechanism does with this key of the card or its public half. */
+CK_FLAGS mechanism_key_does(struct token *t, unsigned key, const struct pubkey *shape);
+
+/* Those that this key can sign, decrypt or derive with; ret has room for MECHANISM_MAX. Returns how many. */
 CK_ULONG mechanism_list_key(struct token *t, unsigned key, const struct pubkey *shape,
 			    CK_MECHANISM_TYPE *ret);
-/* Those that its public half can verify with. */
-CK_ULONG mechanism_list_public(const struct pubkey *shape, CK_MECHANISM_TYPE *ret);
+/* Those that a public key can verify with, and encrypt if it may. */
+CK_ULONG mechanism_list_public(const struct pubkey *shape, bool encrypts, CK_MECHANISM_TYPE *ret);
 
 #endif

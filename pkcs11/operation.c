@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pkcs11/attribute.h"
+#include "pkcs11/login.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 
@@ -18,7 +19,9 @@ void operation_end(struct session *s, struct operation *op)
 	if (op->context)
 		token_context_cancel(s->presence->token, op);
 	digest_free(op->digest);
+	buf_clear(&op->label);
 	buf_clear(&op->input);
+	secret_free(op->text);
 	object_unref(op->key);
 	memset(op, 0, sizeof(*op));
 }
@@ -64,4 +67,63 @@ CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HAND
 	else
 		object_unref(o);
 	return rv;
+}
+
+CK_RV operation_begin(struct session *s, struct operation *op, const struct operation_setup *setup,
+		      operation_check_fn *check)
+{
+	struct operation next = {.number = ++s->n_operations, .epoch = presence_epoch(s->presence)};
+	CK_RV rv;
+
+	if (operation_active(op)) {
+		if (setup->mechanism)
+			return CKR_OPERATION_ACTIVE;
+		operation_end(s, op);
+		return CKR_OK;
+	}
+	if (!setup->mechanism)
+		return CKR_ARGUMENTS_BAD;
+	rv = check(s, setup, &next);
+	if (rv == CKR_OK)
+		rv = operation_start_digest(s, &next, next.mechanism->hash);
+	if (rv == CKR_OK)
+		*op = next;
+	else
+		operation_end(s, &next);
+	return rv;
+}
+
+/* ---- private keys */
+
+static bool wants_login(const struct operation *op)
+{
+	return operation_active(op) && op->key->key->always_authenticate;
+}
+
+CK_RV operation_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
+{
+	struct operation *op = &s->sign;
+	CK_RV rv;
+
+	if (wants_login(&s->decrypt) && (!wants_login(op) || op->number < s->decrypt.number))
+		op = &s->decrypt;
+	if (!wants_login(op))
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (op->context)
+		return CKR_USER_ALREADY_LOGGED_IN;
+	if (op->epoch != presence_epoch(s->presence))
+		return CKR_USER_NOT_LOGGED_IN;
+	rv = login_for_context(s->presence, op->key->key_index, pin, len, op);
+	if (rv == CKR_OK)
+		op->context = true;
+	return rv;
+}
+
+CK_RV operation_may_use_key(struct session *s, const struct operation *op)
+{
+	if (op->epoch != presence_epoch(s->presence))
+		return CKR_USER_NOT_LOGGED_IN;
+	if (op->key->key->always_authenticate && !op->context)
+		return CKR_USER_NOT_LOGGED_IN;
+	return CKR_OK;
 }

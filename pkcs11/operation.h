@@ -19,9 +19,13 @@ struct operation {
 	bool context;                      /* a context-specific login was made for it */
 	struct digest *digest;             /* hashed mechanisms */
 	struct sign_request request;       /* without data */
-	struct buf input;                  /* what it keeps: a stored signature, parts of a text */
-	struct object *key;                /* owns a reference, which operation_end drops */
-	unsigned long epoch;               /* of the presence's login, for private keys */
+	struct decipher_request cipher;    /* without data; its label is in label */
+	struct buf label;
+	struct buf input; /* what it keeps: a stored signature, the parts of a text or cryptogram */
+	struct secret *text;  /* decrypting: the text of input, which there was no room for */
+	unsigned long number; /* in the session; a later one has a higher number */
+	struct object *key;   /* owns a reference, which operation_end drops */
+	unsigned long epoch;  /* of the presence's login, for private keys */
 };
 
 bool operation_active(const struct operation *op);
@@ -48,15 +52,45 @@ struct operation_setup {
 	CK_ULONG signature_len;
 };
 
+/*
+ * All of a C_*Init: a NULL mechanism ends an active operation (PKCS#11 v3.1 §5.8.1 and others); check
+ * makes a new one of the setup, which is ended again if it is not to be.
+ */
+typedef CK_RV operation_check_fn(struct session *s, const struct operation_setup *setup,
+				 struct operation *op);
+CK_RV operation_begin(struct session *s, struct operation *op, const struct operation_setup *setup,
+		      operation_check_fn *check);
+
+/*
+ * C_Login(CKU_CONTEXT_SPECIFIC), for the last operation begun with a key that wants it; a wrong PIN leaves
+ * the operation alive.
+ */
+CK_RV operation_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len);
+/* CKR_USER_NOT_LOGGED_IN if its private key may not be used now, as far as the session knows. */
+CK_RV operation_may_use_key(struct session *s, const struct operation *op);
+
 CK_RV digest_begin(struct session *s, const CK_MECHANISM *mechanism);
 CK_RV digest_part(struct session *s, const CK_BYTE *part, CK_ULONG len);
 CK_RV digest_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len);
 CK_RV digest_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
 		   CK_ULONG *out_len);
 
+/* In parts: the single-part mechanisms of RSA gather the text first. */
+CK_RV encrypt_begin(struct session *s, const struct operation_setup *setup);
+CK_RV encrypt_part(struct session *s, const CK_BYTE *part, CK_ULONG len, const CK_BYTE *out,
+		   CK_ULONG *out_len);
+CK_RV encrypt_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len);
+CK_RV encrypt_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
+		    CK_ULONG *out_len);
+
+CK_RV decrypt_begin(struct session *s, const struct operation_setup *setup);
+CK_RV decrypt_part(struct session *s, const CK_BYTE *part, CK_ULONG len, const CK_BYTE *out,
+		   CK_ULONG *out_len);
+CK_RV decrypt_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len);
+CK_RV decrypt_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
+		    CK_ULONG *out_len);
+
 CK_RV sign_begin(struct session *s, const struct operation_setup *setup);
-/* C_Login(CKU_CONTEXT_SPECIFIC): a wrong PIN leaves the operation alive. */
-CK_RV sign_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len);
 CK_RV sign_part(struct session *s, const CK_BYTE *part, CK_ULONG len);
 CK_RV sign_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len);
 /* recover says which of C_Sign and C_SignRecover was called. */

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "pkcs11/login.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
 
@@ -17,66 +16,26 @@ static CK_RV why_not(const struct object *key, const struct mechanism *m)
 }
 
 static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
-			 struct operation *ret)
+			 struct operation *op)
 {
 	CK_FLAGS wanted = setup->recover ? CKF_SIGN_RECOVER : CKF_SIGN;
-	struct operation op = {.recover = setup->recover};
 	CK_RV rv;
 
-	op.mechanism = mechanism_find(setup->mechanism->mechanism);
-	if (!op.mechanism || !(op.mechanism->does & wanted))
+	op->recover = setup->recover;
+	op->mechanism = mechanism_find(setup->mechanism->mechanism);
+	if (!op->mechanism || !(op->mechanism->does & wanted))
 		return CKR_MECHANISM_INVALID;
-	rv = mechanism_request(op.mechanism, setup->mechanism, &op.request);
+	rv = mechanism_request(op->mechanism, setup->mechanism, &op->request);
 	if (rv == CKR_OK)
-		rv = operation_key(s, op.mechanism, setup->key, CKO_PRIVATE_KEY, &op.key);
-	if (rv != CKR_OK)
-		return rv;
-	op.epoch = presence_epoch(s->presence);
-	*ret = op;
-	if (!token_can_sign(s->presence->token, op.key->key_index, &op.request))
-		return why_not(op.key, op.mechanism);
-	return CKR_OK;
+		rv = operation_key(s, op->mechanism, setup->key, CKO_PRIVATE_KEY, &op->key);
+	if (rv == CKR_OK && !token_can_sign(s->presence->token, op->key->key_index, &op->request))
+		rv = why_not(op->key, op->mechanism);
+	return rv;
 }
 
 CK_RV sign_begin(struct session *s, const struct operation_setup *setup)
 {
-	struct operation op = {0};
-	CK_RV rv;
-
-	if (operation_active(&s->sign)) {
-		/* §5.13.1: a NULL mechanism ends the active operation. */
-		if (setup->mechanism)
-			return CKR_OPERATION_ACTIVE;
-		operation_end(s, &s->sign);
-		return CKR_OK;
-	}
-	if (!setup->mechanism)
-		return CKR_ARGUMENTS_BAD;
-	rv = check_setup(s, setup, &op);
-	if (rv == CKR_OK)
-		rv = operation_start_digest(s, &op, op.mechanism->hash);
-	if (rv == CKR_OK)
-		s->sign = op;
-	else
-		operation_end(s, &op);
-	return rv;
-}
-
-CK_RV sign_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
-{
-	struct operation *op = &s->sign;
-	CK_RV rv;
-
-	if (!operation_active(op) || !op->key->key->always_authenticate)
-		return CKR_OPERATION_NOT_INITIALIZED;
-	if (op->context)
-		return CKR_USER_ALREADY_LOGGED_IN;
-	if (op->epoch != presence_epoch(s->presence))
-		return CKR_USER_NOT_LOGGED_IN;
-	rv = login_for_context(s->presence, op->key->key_index, pin, len, op);
-	if (rv == CKR_OK)
-		op->context = true;
-	return rv;
+	return operation_begin(s, &s->sign, setup, check_setup);
 }
 
 static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
@@ -111,12 +70,11 @@ static CK_RV produce(struct session *s, const uint8_t *data, size_t len, CK_BYTE
 	struct operation *op = &s->sign;
 	struct sign_request request = op->request;
 	size_t signature_len = 0;
+	CK_RV rv = operation_may_use_key(s, op);
 	int r;
 
-	if (op->epoch != presence_epoch(s->presence))
-		return CKR_USER_NOT_LOGGED_IN;
-	if (op->key->key->always_authenticate && !op->context)
-		return CKR_USER_NOT_LOGGED_IN;
+	if (rv != CKR_OK)
+		return rv;
 	request.data = data ? data : nothing;
 	request.len = len;
 	r = token_sign(s->presence->token, op->key->key_index, &request, op, out, *out_len,

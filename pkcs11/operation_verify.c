@@ -9,27 +9,6 @@
 #include "pkcs11/session.h"
 #include "token/verify.h"
 
-static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
-			 struct operation *ret)
-{
-	CK_FLAGS wanted = setup->recover ? CKF_VERIFY_RECOVER : CKF_VERIFY;
-	struct operation op = {.recover = setup->recover};
-	CK_RV rv;
-
-	op.mechanism = mechanism_find(setup->mechanism->mechanism);
-	if (!op.mechanism || !(op.mechanism->does & wanted))
-		return CKR_MECHANISM_INVALID;
-	rv = mechanism_request(op.mechanism, setup->mechanism, &op.request);
-	if (rv == CKR_OK)
-		rv = operation_key(s, op.mechanism, setup->key, CKO_PUBLIC_KEY, &op.key);
-	if (rv != CKR_OK)
-		return rv;
-	*ret = op;
-	if (!attribute_is_true(op.key, setup->recover ? CKA_VERIFY_RECOVER : CKA_VERIFY))
-		return CKR_KEY_FUNCTION_NOT_PERMITTED;
-	return CKR_OK;
-}
-
 /* The signature of C_VerifySignatureInit, which may be gone when it is needed. */
 static CK_RV store_signature(const struct operation_setup *setup, struct operation *op)
 {
@@ -43,30 +22,30 @@ static CK_RV store_signature(const struct operation_setup *setup, struct operati
 	return rv_from(buf_err(&op->input), RV_SESSION);
 }
 
-CK_RV verify_begin(struct session *s, const struct operation_setup *setup)
+static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
+			 struct operation *op)
 {
-	struct operation op = {0};
+	CK_FLAGS wanted = setup->recover ? CKF_VERIFY_RECOVER : CKF_VERIFY;
 	CK_RV rv;
 
-	if (operation_active(&s->verify)) {
-		/* §5.15.1: a NULL mechanism ends the active operation. */
-		if (setup->mechanism)
-			return CKR_OPERATION_ACTIVE;
-		operation_end(s, &s->verify);
-		return CKR_OK;
-	}
-	if (!setup->mechanism)
-		return CKR_ARGUMENTS_BAD;
-	rv = check_setup(s, setup, &op);
+	op->recover = setup->recover;
+	op->mechanism = mechanism_find(setup->mechanism->mechanism);
+	if (!op->mechanism || !(op->mechanism->does & wanted))
+		return CKR_MECHANISM_INVALID;
+	rv = mechanism_request(op->mechanism, setup->mechanism, &op->request);
+	if (rv == CKR_OK)
+		rv = operation_key(s, op->mechanism, setup->key, CKO_PUBLIC_KEY, &op->key);
+	if (rv == CKR_OK &&
+	    !attribute_is_true(op->key, setup->recover ? CKA_VERIFY_RECOVER : CKA_VERIFY))
+		rv = CKR_KEY_FUNCTION_NOT_PERMITTED;
 	if (rv == CKR_OK && setup->stored)
-		rv = store_signature(setup, &op);
-	if (rv == CKR_OK)
-		rv = operation_start_digest(s, &op, op.mechanism->hash);
-	if (rv == CKR_OK)
-		s->verify = op;
-	else
-		operation_end(s, &op);
+		rv = store_signature(setup, op);
 	return rv;
+}
+
+CK_RV verify_begin(struct session *s, const struct operation_setup *setup)
+{
+	return operation_begin(s, &s->verify, setup, check_setup);
 }
 
 /* Whether the operation was begun by the Init that belongs to this function. */

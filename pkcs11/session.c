@@ -89,6 +89,10 @@ void session_cancel(struct session *s, CK_FLAGS flags)
 		operation_end(s, &s->sign);
 	if (flags & (s->verify.recover ? CKF_VERIFY_RECOVER : CKF_VERIFY))
 		operation_end(s, &s->verify);
+	if (flags & CKF_ENCRYPT)
+		operation_end(s, &s->encrypt);
+	if (flags & CKF_DECRYPT)
+		operation_end(s, &s->decrypt);
 }
 
 void session_put(struct session *s)
@@ -104,6 +108,8 @@ void session_put(struct session *s)
 	operation_end(s, &s->digest);
 	operation_end(s, &s->sign);
 	operation_end(s, &s->verify);
+	operation_end(s, &s->encrypt);
+	operation_end(s, &s->decrypt);
 	presence_put(s->presence);
 	mutex_clear(&s->lock);
 	free(s);

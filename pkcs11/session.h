@@ -15,7 +15,8 @@ struct session {
 	bool closed;       /* under module->lock: the handle is gone */
 	struct mutex lock; /* held while one of its operations goes on */
 	struct find find;
-	struct operation digest, sign, verify;
+	unsigned long n_operations; /* begun so far */
+	struct operation digest, sign, verify, encrypt, decrypt;
 };
 
 CK_RV session_open(struct module *m, CK_SLOT_ID slot, CK_FLAGS flags, CK_SESSION_HANDLE *ret);
