@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Key management functions: PKCS#11 v3.1 §5.18, v3.2 C_EncapsulateKey and others. */
 #include "pkcs11/call.h"
+#include "pkcs11/derive.h"
 
 CK_RV C_GenerateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 		    CK_ATTRIBUTE_PTR pTemplate, CK_ULONG ulCount, CK_OBJECT_HANDLE_PTR phKey)
@@ -46,9 +47,13 @@ CK_RV C_DeriveKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,
 		  CK_OBJECT_HANDLE hBaseKey, CK_ATTRIBUTE_PTR pTemplate, CK_ULONG ulAttributeCount,
 		  CK_OBJECT_HANDLE_PTR phKey)
 {
-	(void)hBaseKey;
-	return call_unsupported("C_DeriveKey", hSession,
-				pMechanism && call_has(pTemplate, ulAttributeCount) && phKey);
+	struct derive_setup setup = {pMechanism, hBaseKey, pTemplate, ulAttributeCount};
+	struct call c;
+	CK_RV rv = call_enter_session(&c, "C_DeriveKey", hSession);
+
+	if (rv == CKR_OK)
+		rv = derive_key(c.session, &setup, phKey);
+	return call_leave(&c, rv);
 }
 
 CK_RV C_EncapsulateKey(CK_SESSION_HANDLE hSession, CK_MECHANISM_PTR pMechanism,

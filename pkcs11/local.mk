@@ -12,6 +12,8 @@ pkcs11_libpkcs11_la_SOURCES = \
 	%D%/call.h \
 	%D%/cipher.c \
 	%D%/cipher.h \
+	%D%/derive.c \
+	%D%/derive.h \
 	%D%/entry_async.c \
 	%D%/entry_cipher.c \
 	%D%/entry_digest.c \

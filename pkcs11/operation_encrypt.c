@@ -60,7 +60,7 @@ static int encode_pkcs1(struct crypto *crypto, const struct operation *op, const
 	return r;
 }
 
-/* PKCS#11 v3.1 §6.1.8 CKM_RSA_X_509: short data get leading zeros, up to the modulus' length. */
+/* PKCS#11 v3.1 §6.1.12 CKM_RSA_X_509: short data get leading zeros, up to the modulus' length. */
 static int encode_raw(const struct operation *op, const uint8_t *text, size_t len, struct buf *ret)
 {
 	if (len > cipher_block_len(op))
