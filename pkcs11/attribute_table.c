@@ -226,6 +226,19 @@ static int get_can_sign(const struct object *o, CK_ULONG arg, struct buf *ret)
 	return get_bool(o, (o->key->place->use & KEY_USE_SIGN) != 0, ret);
 }
 
+/* What is done with the key if it is not told otherwise: by the card, or with a session's public key here. */
+static CK_FLAGS does(const struct object *o)
+{
+	if (o->key)
+		return mechanism_key_does(o->presence->token, o->key_index, &o->shape);
+	return o->shape.type == KEY_RSA ? CKF_ENCRYPT : 0;
+}
+
+static int get_does(const struct object *o, CK_ULONG flag, struct buf *ret)
+{
+	return get_bool(o, (does(o) & flag) != 0, ret);
+}
+
 static int get_mechanisms(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	CK_MECHANISM_TYPE types[MECHANISM_MAX];
@@ -237,7 +250,7 @@ static int get_mechanisms(const struct object *o, CK_ULONG arg, struct buf *ret)
 	else if (o->kind & OBJECT_PRIVATE)
 		n = mechanism_list_key(o->presence->token, o->key_index, &o->shape, types);
 	else
-		n = mechanism_list_public(&o->shape, types);
+		n = mechanism_list_public(&o->shape, does(o) & CKF_ENCRYPT, types);
 	buf_put(ret, types, n * sizeof(types[0]));
 	return buf_err(ret);
 }
@@ -350,7 +363,8 @@ static const struct attribute table[] = {
 	{CKA_LOCAL,                OBJECT_KEY,          get_bool, CK_FALSE, FORM_BOOL, 0},
 	{CKA_KEY_GEN_MECHANISM,    OBJECT_KEY,          get_ulong, CK_UNAVAILABLE_INFORMATION, FORM_ULONG, 0},
 	{CKA_ALLOWED_MECHANISMS,   OBJECT_KEY,          get_mechanisms, 0, FORM_MECHANISMS, MAY_CREATE},
-	{CKA_DERIVE,               OBJECT_KEY,          get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
+	{CKA_DERIVE,               OBJECT_PRIVATE,      get_does, CKF_DERIVE, FORM_BOOL, 0},
+	{CKA_DERIVE,               OBJECT_PUBLIC | OBJECT_SECRET, get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_MODULUS,              OBJECT_RSA,          get_modulus, 0, FORM_BYTES, MUST_CREATE},
 	{CKA_MODULUS_BITS,         OBJECT_PUBLIC_RSA,   get_bits, 0, FORM_ULONG, 0},
 	{CKA_PUBLIC_EXPONENT,      OBJECT_RSA,          get_exponent, 0, FORM_BYTES, MUST_CREATE},
@@ -358,7 +372,7 @@ static const struct attribute table[] = {
 	{CKA_EC_PARAMS,            OBJECT_EC,           get_ec_params, 0, FORM_BYTES, MUST_CREATE},
 	{CKA_EC_POINT,             OBJECT_EC,           get_ec_point, 0, FORM_BYTES, MUST_CREATE},
 
-	{CKA_ENCRYPT,              OBJECT_PUBLIC,       get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
+	{CKA_ENCRYPT,              OBJECT_PUBLIC,       get_does, CKF_ENCRYPT, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_VERIFY,               OBJECT_PUBLIC,       get_bool, CK_TRUE, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_VERIFY_RECOVER,       OBJECT_PUBLIC_RSA,   get_bool, CK_TRUE, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_VERIFY_RECOVER,       OBJECT_PUBLIC_EC,    get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
@@ -375,7 +389,7 @@ static const struct attribute table[] = {
 	{CKA_SIGN,                 OBJECT_PRIVATE,      get_can_sign, 0, FORM_BOOL, 0},
 	{CKA_SIGN_RECOVER,         OBJECT_PRIVATE_RSA,  get_can_sign, 0, FORM_BOOL, 0},
 	{CKA_SIGN_RECOVER,         OBJECT_PRIVATE_EC,   get_bool, CK_FALSE, FORM_BOOL, 0},
-	{CKA_DECRYPT,              OBJECT_PRIVATE,      get_bool, CK_FALSE, FORM_BOOL, 0},
+	{CKA_DECRYPT,              OBJECT_PRIVATE,      get_does, CKF_DECRYPT, FORM_BOOL, 0},
 	{CKA_UNWRAP,               OBJECT_PRIVATE,      get_bool, CK_FALSE, FORM_BOOL, 0},
 	{CKA_UNWRAP_TEMPLATE,      OBJECT_PRIVATE | OBJECT_SECRET, get_empty, 0, FORM_TEMPLATE, MAY_CREATE},
 	{CKA_DERIVE_TEMPLATE,      OBJECT_PRIVATE | OBJECT_SECRET, get_empty, 0, FORM_TEMPLATE, MAY_CREATE},

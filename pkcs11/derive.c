@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "codec/der.h"
+#include "pkcs11/pkcs11_params.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session_object.h"
 

@@ -14,7 +14,7 @@
 
 /* clang-format off */
 static const struct mechanism table[] = {
-	/* No decryption: an answer about the padding would break the key (behaviour of PKCS#1 v1.5, Marvin). */
+	/* No decryption: whatever an answer tells of the padding breaks the key (Bleichenbacher, Marvin). */
 	{CKM_RSA_PKCS,            SIGNS | RECOVERS | CKF_ENCRYPT, KEY_RSA, SIGN_PKCS1, HASH_NONE},
 	{CKM_RSA_PKCS_OAEP,       CIPHERS,          KEY_RSA,  SIGN_RAW,   HASH_NONE},
 	{CKM_SHA1_RSA_PKCS,       SIGNS,            KEY_RSA,  SIGN_PKCS1, HASH_SHA1},

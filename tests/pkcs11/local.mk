@@ -20,7 +20,10 @@ pkcs11_tests = \
 	tests/pkcs11/apdu_test \
 	tests/pkcs11/blank_test \
 	tests/pkcs11/data_object_test \
+	tests/pkcs11/decrypt_test \
+	tests/pkcs11/derive_test \
 	tests/pkcs11/digest_test \
+	tests/pkcs11/encrypt_test \
 	tests/pkcs11/general_test \
 	tests/pkcs11/login_test \
 	tests/pkcs11/object_test \
@@ -57,6 +60,8 @@ tests_pkcs11_libfixture_la_SOURCES = \
 	%D%/fixture_verify.c \
 	%D%/maker.c \
 	%D%/maker.h \
+	%D%/peer.c \
+	%D%/peer.h \
 	tests/with-card/readers.c
 tests_pkcs11_libfixture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(PCSC_CFLAGS)
 pkcs11_test_libs = tests/pkcs11/libfixture.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) $(PCSC_LIBS) -ldl -lpthread
@@ -66,6 +71,15 @@ TESTS += %D%/pcscd.sh
 EXTRA_DIST += %D%/pcscd.sh
 tests_pkcs11_apdu_test_SOURCES = %D%/apdu_test.c
 tests_pkcs11_apdu_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_decrypt_test_SOURCES = %D%/decrypt_test.c
+tests_pkcs11_decrypt_test_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_pkcs11_decrypt_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_derive_test_SOURCES = %D%/derive_test.c
+tests_pkcs11_derive_test_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_pkcs11_derive_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_encrypt_test_SOURCES = %D%/encrypt_test.c
+tests_pkcs11_encrypt_test_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_pkcs11_encrypt_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_digest_test_SOURCES = %D%/digest_test.c
 tests_pkcs11_digest_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_general_test_SOURCES = %D%/general_test.c
