@@ -304,7 +304,7 @@ int config_file_read(struct config *c, const char *path, char *ret_message, size
 	if (p.file == NULL && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	if (p.file == NULL) {
-		fail(&p, MOHR_ERR_IO, "%s", strerror(errno));
+		fail(&p, errno == ENOMEM ? MOHR_ERR_NOMEM : MOHR_ERR_IO, "%s", strerror(errno));
 	} else {
 		check_file(&p);
 		line = p.err == 0 ? ini_parse_stream(read_line, &p, handle, &p) : 0;
