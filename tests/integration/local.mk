@@ -31,6 +31,7 @@ EXTRA_DIST += $(integration_scenarios)
 
 # The module in a world of readers and cards that come and go, on both transports (harness/transports.sh).
 world_tests = \
+	tests/integration/exit_test \
 	tests/integration/fork_test \
 	tests/integration/parallel_test \
 	tests/integration/removal_test \
@@ -49,6 +50,8 @@ tests_integration_libworld_la_SOURCES = \
 tests_integration_libworld_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 world_libs = tests/integration/libworld.la tests/pkcs11/libfixture.la lib/libmohr.la \
 	$(CMOCKA_LIBS) $(CRYPTO_LIBS) -ldl -lpthread
+tests_integration_exit_test_SOURCES = %D%/exit_test.c
+tests_integration_exit_test_LDADD = $(world_libs)
 tests_integration_fork_test_SOURCES = %D%/fork_test.c
 tests_integration_fork_test_LDADD = $(world_libs)
 tests_integration_parallel_test_SOURCES = %D%/parallel_test.c
@@ -60,7 +63,7 @@ tests_integration_restart_test_LDADD = $(world_libs)
 tests_integration_rival_test_SOURCES = %D%/rival_test.c
 tests_integration_rival_test_LDADD = $(world_libs)
 
-world_scenarios = %D%/fork.sh %D%/parallel.sh %D%/removal.sh %D%/restart.sh %D%/rival.sh
+world_scenarios = %D%/exit.sh %D%/fork.sh %D%/parallel.sh %D%/removal.sh %D%/restart.sh %D%/rival.sh
 TESTS += $(world_scenarios)
 EXTRA_DIST += $(world_scenarios)
 endif

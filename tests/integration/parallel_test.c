@@ -141,37 +141,6 @@ static void listing_with_a_mute_card_is_bounded(void **state)
 	assert_rv(signer_sign(w, &s), CKR_OK);
 }
 
-/* It answers to reset, and to no command; the reader gives up after 5 s (with-card --mute-ms). */
-static void listing_with_a_card_that_falls_silent_is_bounded(void **state)
-{
-	struct world *w = *state;
-	CK_SLOT_ID slots[8];
-	struct signer s;
-	CK_ULONG n = 8;
-	double start, first, second;
-
-	/* The socket has no time-out of its own, as docs/testing.md says. */
-	if (!w->pcscd)
-		return;
-	world_insert(w, 0, 0);
-	door_at(w->door[0], 0, DOOR_HOLD);
-	start = seconds();
-	assert_rv(w->f->C_GetSlotList(CK_TRUE, slots, &n), CKR_OK);
-	first = seconds() - start;
-	n = 8;
-	start = seconds();
-	assert_rv(w->f->C_GetSlotList(CK_TRUE, slots, &n), CKR_OK);
-	second = seconds() - start;
-	print_message("# a list with a card that fell silent: %.2f s, once more: %.2f s\n", first,
-		      second);
-	assert_true(first < 6);
-	assert_true(second < 6);
-	door_release(w->door[0]);
-	world_insert(w, 0, 0);
-	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
-	assert_rv(signer_sign(w, &s), CKR_OK);
-}
-
 static void *await_event(void *arg)
 {
 	struct work *k = arg;
@@ -227,7 +196,6 @@ int main(void)
 		WORLD_TEST(two_cards_sign_at_once),
 		WORLD_TEST(card_that_hangs_in_a_signature_delays_no_other_slot),
 		WORLD_TEST(listing_with_a_mute_card_is_bounded),
-		WORLD_TEST(listing_with_a_card_that_falls_silent_is_bounded),
 		WORLD_TEST(finalize_wakes_waits_and_lets_a_hung_call_be),
 		WORLD_TEST(states_are_answered_without_the_card),
 	};

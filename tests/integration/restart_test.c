@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pcscd dies, is restarted, comes late, and its readers come and go: one failed call at most, then
+ * pcscd dies, is restarted, comes late, waits for a silent card, and its readers come and go: one failed call at most, then
  * recovery, and slot ids that stay (behaviour.md "pcscd restart", "slots").
  */
 #include "tests/integration/world.h"
@@ -175,6 +175,34 @@ static void restarted_before_c_initialize(void **state)
 	assert_rv(signer_sign(w, &s), CKR_OK);
 }
 
+/* It answers to reset, and to no command; the reader gives up after 5 s (with-card --mute-ms). */
+static void listing_with_a_card_that_falls_silent_is_bounded(void **state)
+{
+	struct world *w = *state;
+	CK_SLOT_ID slots[8];
+	struct signer s;
+	CK_ULONG n = 8;
+	double start, first, second;
+
+	world_insert(w, 0, 0);
+	door_at(w->door[0], 0, DOOR_HOLD);
+	start = seconds();
+	assert_rv(w->f->C_GetSlotList(CK_TRUE, slots, &n), CKR_OK);
+	first = seconds() - start;
+	n = 8;
+	start = seconds();
+	assert_rv(w->f->C_GetSlotList(CK_TRUE, slots, &n), CKR_OK);
+	second = seconds() - start;
+	print_message("# a list with a card that fell silent: %.2f s, once more: %.2f s\n", first,
+		      second);
+	assert_true(first < 6);
+	assert_true(second < 6);
+	door_release(w->door[0]);
+	world_insert(w, 0, 0);
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_rv(signer_sign(w, &s), CKR_OK);
+}
+
 /* ---- readers that come and go -------------------------------------------------------------------- */
 
 static void path_of_readers(char *ret, size_t cap)
@@ -253,6 +281,7 @@ int main(void)
 		WORLD_TEST(killed_during_a_wait_for_events),
 		WORLD_TEST(started_after_c_initialize),
 		WORLD_TEST(restarted_before_c_initialize),
+		WORLD_TEST(listing_with_a_card_that_falls_silent_is_bounded),
 		WORLD_TEST(slot_ids_stay_when_readers_go_and_come),
 	};
 

@@ -25,6 +25,7 @@ pkcs11_tests = \
 	tests/pkcs11/digest_test \
 	tests/pkcs11/encrypt_test \
 	tests/pkcs11/general_test \
+	tests/pkcs11/incumbent_test \
 	tests/pkcs11/login_test \
 	tests/pkcs11/object_test \
 	tests/pkcs11/physical_test \
@@ -86,6 +87,8 @@ tests_pkcs11_general_test_SOURCES = %D%/general_test.c
 tests_pkcs11_general_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_login_test_SOURCES = %D%/login_test.c
 tests_pkcs11_login_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_incumbent_test_SOURCES = %D%/incumbent_test.c
+tests_pkcs11_incumbent_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_object_test_SOURCES = %D%/object_test.c
 tests_pkcs11_object_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_session_object_test_SOURCES = %D%/session_object_test.c
