@@ -415,6 +415,93 @@ static void errors_of_login_logout_and_set_pin_keep_no_lock(void **state)
 	another_thread_works(fx, session);
 }
 
+/* ---- mechanisms ----------------------------------------------------------------------------------- */
+
+/* RFC 8017 §9.1: hash, MGF1 and salt length of a PSS mechanism; of CKM_RSA_PKCS_PSS SHA-256's. */
+static const struct {
+	CK_MECHANISM_TYPE type;
+	CK_RSA_PKCS_PSS_PARAMS params;
+} pss[] = {
+	{CKM_RSA_PKCS_PSS, {CKM_SHA256, CKG_MGF1_SHA256, 32}},
+	{CKM_SHA1_RSA_PKCS_PSS, {CKM_SHA_1, CKG_MGF1_SHA1, 20}},
+	{CKM_SHA224_RSA_PKCS_PSS, {CKM_SHA224, CKG_MGF1_SHA224, 28}},
+	{CKM_SHA256_RSA_PKCS_PSS, {CKM_SHA256, CKG_MGF1_SHA256, 32}},
+	{CKM_SHA384_RSA_PKCS_PSS, {CKM_SHA384, CKG_MGF1_SHA384, 48}},
+	{CKM_SHA512_RSA_PKCS_PSS, {CKM_SHA512, CKG_MGF1_SHA512, 64}},
+};
+
+static CK_MECHANISM mechanism_of(CK_MECHANISM_TYPE type, CK_RSA_PKCS_PSS_PARAMS *room)
+{
+	CK_MECHANISM m = {type, NULL, 0};
+	size_t i;
+
+	for (i = 0; i < sizeof(pss) / sizeof(pss[0]); i++) {
+		if (pss[i].type != type)
+			continue;
+		*room = pss[i].params;
+		m.pParameter = room;
+		m.ulParameterLen = sizeof(*room);
+	}
+	return m;
+}
+
+static void signs_and_verifies(struct fixture *fx, CK_SESSION_HANDLE session, CK_MECHANISM *m)
+{
+	CK_OBJECT_HANDLE private_key = find_one(fx, session, CKO_PRIVATE_KEY);
+	CK_OBJECT_HANDLE public_key = find_one(fx, session, CKO_PUBLIC_KEY);
+	CK_BYTE data[32] = {1, 2, 3}, signature[512];
+	CK_ULONG n = sizeof(signature);
+
+	assert_rv(fx->f->C_SignInit(session, m, private_key), CKR_OK);
+	assert_rv(fx->f->C_Sign(session, data, sizeof(data), signature, &n), CKR_OK);
+	assert_rv(fx->f->C_VerifyInit(session, m, public_key), CKR_OK);
+	assert_rv(fx->f->C_Verify(session, data, sizeof(data), signature, n), CKR_OK);
+	data[0] ^= 1;
+	assert_rv(fx->f->C_VerifyInit(session, m, public_key), CKR_OK);
+	assert_rv(fx->f->C_Verify(session, data, sizeof(data), signature, n),
+		  CKR_SIGNATURE_INVALID);
+}
+
+static void digests(struct fixture *fx, CK_SESSION_HANDLE session, CK_MECHANISM *m)
+{
+	CK_BYTE data[3] = {1, 2, 3}, digest[64];
+	CK_ULONG n = sizeof(digest);
+
+	assert_rv(fx->f->C_DigestInit(session, m), CKR_OK);
+	assert_rv(fx->f->C_Digest(session, data, sizeof(data), digest, &n), CKR_OK);
+}
+
+/* CanoKey lists key generation that is a stub. */
+static void no_listed_mechanism_is_a_stub(void **state)
+{
+	struct fixture *fx = *state;
+	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
+	CK_ULONG n = 64, i, n_signing = 0;
+	CK_MECHANISM_TYPE types[64];
+	CK_MECHANISM_INFO info;
+
+	login_on(fx, session, SLOT_AUTH);
+	assert_rv(fx->f->C_GetMechanismList(SLOT_AUTH, types, &n), CKR_OK);
+	for (i = 0; i < n; i++) {
+		CK_RSA_PKCS_PSS_PARAMS room;
+		CK_MECHANISM m = mechanism_of(types[i], &room);
+
+		assert_rv(fx->f->C_GetMechanismInfo(SLOT_AUTH, types[i], &info), CKR_OK);
+		assert_int_equal(
+			info.flags & (CKF_GENERATE | CKF_GENERATE_KEY_PAIR | CKF_WRAP | CKF_UNWRAP),
+			0);
+		if (info.flags & CKF_SIGN) {
+			signs_and_verifies(fx, session, &m);
+			n_signing++;
+		}
+		if (info.flags & CKF_DIGEST)
+			digests(fx, session, &m);
+	}
+	assert_true(n_signing >= 8);
+}
+
+/* ---- the retry counter ---------------------------------------------------------------------------- */
+
 /* pkcs11-provider#455, NSS: an application that repeats a wrong PIN, with sessions old and new. */
 static void repeated_wrong_pin_burns_one_try(void **state)
 {
@@ -447,6 +534,7 @@ int main(void)
 		TEST_ONCE(no_pin_is_logged_or_recorded),
 		TEST(close_all_sessions_leaves_none_open),
 		TEST(errors_of_login_logout_and_set_pin_keep_no_lock),
+		TEST_ONCE(no_listed_mechanism_is_a_stub),
 		TEST_ONCE(repeated_wrong_pin_burns_one_try),
 	};
 
