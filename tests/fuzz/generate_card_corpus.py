@@ -103,6 +103,26 @@ write("natid", "always_empty", script(FOR_EVER, [b""]))
 write("natid", "too_long", script(FOR_EVER, [OK, bytes(70000 - 5000) + OK]))
 write("natid", "nothing", b"\0")
 
+
+def announce(*templates):
+    inside = h("840C A0000000180C000001634200") + b"".join(
+        b"\xac" + bytes([len(t)]) + t for t in map(h, templates))
+    return b"\x6f" + bytes([len(inside)]) + inside + OK
+
+
+RSA_FCI = announce("800142 0609 2A864886F70D01010B", "800100 0604 55080101", "80010C 0604 55080101")
+EC_FCI = announce("800144 0608 2A8648CE3D040302", "80010B 0605 2B8104010C")
+LAST = [bytes(64) + OK, bytes(36) + OK]
+rsa = session(extended=True)
+ec = session(extended=True, ec=True)
+write("natid", "announced_rsa", script(EXTENDED, [RSA_FCI] + rsa[1:-3] + [OK, OK, bytes(384) + OK, OK] + LAST))
+write("natid", "announced_ec", script(EXTENDED | EC, [EC_FCI] + ec[1:-3] + [OK, OK, bytes(32) + OK, OK] + LAST))
+write("natid", "announced_short", script(0, [h("61") + bytes([len(RSA_FCI) - 2]), RSA_FCI] + session()[1:-3]
+                                         + [OK, OK, OK, bytes(256) + h("6180"), bytes(128) + OK, OK] + LAST))
+write("natid", "announced_wrongly", script(EXTENDED, [announce("800142 0604 55080101", "8000", "0600", "")] + rsa[1:]))
+write("natid", "announced_malformed", script(EXTENDED, [h("6F0BAC0A80010006045508010100") + OK] + rsa[1:]))
+write("natid", "announced_cut", script(EXTENDED, [RSA_FCI[:30] + OK] + rsa[1:]))
+
 for name, text in {
     "case1": "00200081",
     "case2_short": "00B0000000",

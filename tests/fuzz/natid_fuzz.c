@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The natid profile against a card that answers what the fuzzer wants: open, query, verify, change,
- * unblock, certificates, public key, signatures, random bytes. It must not crash, must come to an end,
+ * unblock, certificates, public key, signatures, decryption, key agreement, random bytes. It must not crash, must come to an end,
  * must send no PIN more often than it was asked to, and must not take nonsense for a result.
  */
 #include "base/secret.h"
@@ -127,6 +127,31 @@ static void sign(struct run *run)
 	buf_clear(&out);
 }
 
+/* Only what the card has announced, and secrets of the one right length. */
+static void decipher_and_derive(struct run *run)
+{
+	static const uint8_t cryptogram[384] = {0x01}, point[65] = {0x04};
+	const struct profile *p = run->card->profile;
+	const struct decipher_request q = {
+		.scheme = DECIPHER_RAW, .data = cryptogram, .len = sizeof(cryptogram)};
+	struct secret *s = NULL;
+	int r;
+
+	r = p->decipher(run->card, run->key, &run->shape, &q, &s);
+	must(p->can_decipher(run->card, run->key, &run->shape, &q) ||
+	     (r == MOHR_ERR_MECHANISM && run->link.transmits == 0));
+	must(r == 0 ? secret_len(s) == sizeof(cryptogram) : s == NULL);
+	check_cost(run, 0);
+	secret_free(s);
+	s = NULL;
+	r = p->derive(run->card, run->key, &run->shape, point, sizeof(point), &s);
+	must(p->can_derive(run->card, run->key, &run->shape) ||
+	     (r == MOHR_ERR_MECHANISM && run->link.transmits == 0));
+	must(r == 0 ? secret_len(s) == 32 : s == NULL);
+	check_cost(run, 0);
+	secret_free(s);
+}
+
 static void use_card(struct run *run, bool physical)
 {
 	uint8_t random[100];
@@ -135,6 +160,7 @@ static void use_card(struct run *run, bool physical)
 	use_pins(run);
 	read_objects(run, physical);
 	sign(run);
+	decipher_and_derive(run);
 	(void)!run->card->profile->random(run->card, random, sizeof(random));
 	check_cost(run, 0);
 }

@@ -276,6 +276,41 @@ static void raw_blocks_verify_and_are_recovered(void **state)
 	OPENSSL_free(spki);
 }
 
+static void a_deciphered_block_leads_back_to_its_cryptogram(void **state)
+{
+	struct keys *k = *state;
+	uint8_t block[256] = {0}, cryptogram[256], *spki, *ec_spki;
+	struct pubkey shape = shape_of(k->rsa, &spki), ec = shape_of(k->ec, &ec_spki);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(k->rsa, NULL);
+	struct secret *s = NULL, *cut = NULL;
+	size_t len = sizeof(cryptogram);
+
+	memcpy(block + 100, k->digest, 64);
+	assert_int_equal(EVP_PKEY_encrypt_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
+	assert_int_equal(EVP_PKEY_encrypt(ctx, cryptogram, &len, block, sizeof(block)), 1);
+	EVP_PKEY_CTX_free(ctx);
+	assert_int_equal(secret_new_from(block, sizeof(block), &s), 0);
+	assert_int_equal(secret_new_from(block, sizeof(block) - 1, &cut), 0);
+	assert_int_equal(verify_decryption(k->crypto, &shape, cryptogram, len, s), 0);
+	assert_int_equal(verify_decryption(k->crypto, &shape, cryptogram, len - 1, s),
+			 MOHR_ERR_DECRYPTION_WRONG);
+	assert_int_equal(verify_decryption(k->crypto, &shape, cryptogram, len, cut),
+			 MOHR_ERR_DECRYPTION_WRONG);
+	assert_int_equal(verify_decryption(k->crypto, &ec, cryptogram, len, s), MOHR_ERR_KEY_TYPE);
+	secret_data(s)[255] ^= 1;
+	assert_int_equal(verify_decryption(k->crypto, &shape, cryptogram, len, s),
+			 MOHR_ERR_DECRYPTION_WRONG);
+	/* not below the modulus */
+	memset(secret_data(s), 0xFF, sizeof(block));
+	assert_int_equal(verify_decryption(k->crypto, &shape, cryptogram, len, s),
+			 MOHR_ERR_DECRYPTION_WRONG);
+	secret_free(s);
+	secret_free(cut);
+	OPENSSL_free(spki);
+	OPENSSL_free(ec_spki);
+}
+
 static void ecdsa_signatures_verify(void **state)
 {
 	struct keys *k = *state;
@@ -326,6 +361,7 @@ int main(void)
 		cmocka_unit_test(pss_signatures_verify_with_their_salt_length_only),
 		cmocka_unit_test(a_pss_block_longer_than_em_is_invalid),
 		cmocka_unit_test(raw_blocks_verify_and_are_recovered),
+		cmocka_unit_test(a_deciphered_block_leads_back_to_its_cryptogram),
 		cmocka_unit_test(ecdsa_signatures_verify),
 		cmocka_unit_test(a_scheme_of_another_key_type_is_refused),
 	};

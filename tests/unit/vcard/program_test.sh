@@ -36,6 +36,8 @@ says "the message names --pins" '[-]-pins'
 status 2 "an unknown kind of key is refused" "$vcard" create --pins pins --key-auth rsa1024 card.img
 status 2 "an unknown profile is refused" "$vcard" create --pins pins --profile piv card.img
 status 2 "an ATR that is none is refused" "$vcard" create --pins pins --atr 00 card.img
+status 2 "an unknown algorithm is refused" "$vcard" create --pins pins --algorithms raw,rot13 card.img
+says "it is named" "rot13"
 status 2 "a wrong national code is refused" "$vcard" create --pins pins --national-code 0012345678 card.img
 is "nothing was written so far" "$(ls | grep -v -x out)" ""
 
@@ -50,6 +52,12 @@ status 0 "a second card has the same authority" "$vcard" create --pins pins --ke
 	--holder-latin 'Reza Karimi' --holder-given-name رضا --holder-surname کریمی --national-code 0499370899 \
 	--authority authority --atr extended second.img
 is "existing PINs are used without a word" "$(cat out)" ""
+status 0 "a card that announces is made" "$vcard" create --pins pins --key-auth p256 --key-sign p256 \
+	--algorithms ecdsa,ecdh announcing.img
+status 0 "it can be looked at" "$vcard" inspect announcing.img
+says "what it announces is shown" "announces: ecdsa, ecdh"
+status 0 "as JSON too" "$vcard" inspect --json announcing.img
+says "as a list" '"announces": \["ecdsa", "ecdh"\]'
 status 0 "a blank card is made" "$vcard" create --pins pins --blank blank.img
 printf 'auth=1234\nsign=12345\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >short
 status 1 "PINs that are too short are refused" "$vcard" create --blank --pins short third.img
