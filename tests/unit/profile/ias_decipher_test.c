@@ -60,6 +60,24 @@ static void decryption_selects_sets_and_chains(void **state)
 	fixture_close(&f);
 }
 
+/* VERIFY of a per-use PIN has selected the application, in the same transaction. */
+static void a_per_use_pin_is_not_put_at_risk_by_a_second_selection(void **state)
+{
+	struct pubkey shape = rsa();
+	struct secret *s = NULL;
+	struct fixture f;
+
+	(void)state;
+	open_t0(&f);
+	f.card->keys[SIGN].use |= KEY_USE_DECRYPT;
+	fake_card_expect(f.fake, "002241B8 06 80010C 840102", "9000");
+	fake_card_expect(f.fake, "102A8086 *", "9000");
+	fake_card_expect_data(f.fake, "002A8086 *", block, sizeof(block), 0x9000);
+	assert_int_equal(f.card->profile->decipher(f.card, SIGN, &shape, &request, &s), 0);
+	secret_free(s);
+	fixture_close(&f);
+}
+
 static void an_answer_of_another_length_is_malformed(void **state)
 {
 	static const size_t lengths[] = {0, 1, 255};
@@ -213,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decryption_selects_sets_and_chains),
+		cmocka_unit_test(a_per_use_pin_is_not_put_at_risk_by_a_second_selection),
 		cmocka_unit_test(an_answer_of_another_length_is_malformed),
 		cmocka_unit_test(a_refusal_is_final_wherever_it_comes),
 		cmocka_unit_test(what_cannot_be_deciphered_is_not_sent),
