@@ -89,9 +89,10 @@ static void session_functions_of_3_2_need_initialize(void **state)
 	expect_all(fx, SINCE_3_2, 999, 1, CKR_CRYPTOKI_NOT_INITIALIZED);
 }
 
-static void slot_functions_need_initialize(void **state)
+static void functions_without_a_session_need_initialize(void **state)
 {
 	struct fixture *fx = *state;
+	CK_MECHANISM_INFO mechanism;
 	CK_SESSION_HANDLE session;
 	CK_TOKEN_INFO token;
 	CK_SLOT_INFO slot;
@@ -99,6 +100,10 @@ static void slot_functions_need_initialize(void **state)
 	CK_ULONG n = 0;
 
 	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	assert_rv(fx->f->C_GetInfo(NULL), CKR_CRYPTOKI_NOT_INITIALIZED);
+	assert_rv(fx->f->C_InitToken(SLOT_AUTH, NULL, 0, NULL), CKR_CRYPTOKI_NOT_INITIALIZED);
+	assert_rv(fx->f->C_GetMechanismInfo(SLOT_AUTH, CKM_SHA256, &mechanism),
+		  CKR_CRYPTOKI_NOT_INITIALIZED);
 	assert_rv(fx->f->C_GetSlotList(CK_FALSE, NULL, &n), CKR_CRYPTOKI_NOT_INITIALIZED);
 	assert_rv(fx->f->C_GetSlotInfo(SLOT_AUTH, &slot), CKR_CRYPTOKI_NOT_INITIALIZED);
 	assert_rv(fx->f->C_GetTokenInfo(SLOT_AUTH, &token), CKR_CRYPTOKI_NOT_INITIALIZED);
@@ -576,7 +581,7 @@ int main(void)
 		TEST(session_functions_of_2_40_need_initialize),
 		TEST(session_functions_of_3_0_need_initialize),
 		TEST(session_functions_of_3_2_need_initialize),
-		TEST(slot_functions_need_initialize),
+		TEST(functions_without_a_session_need_initialize),
 		TEST(functions_of_2_40_check_the_session_before_the_arguments),
 		TEST(functions_of_3_0_check_the_session_before_the_arguments),
 		TEST(functions_of_3_2_check_the_session_before_the_arguments),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* General-purpose functions: PKCS#11 v3.1 §5.4, and §5.1.6 (before C_Initialize). */
+/* General-purpose functions: PKCS#11 v3.1 §5.4. */
 #include "tests/pkcs11/fixture.h"
 
 #include <stdio.h>
@@ -139,81 +139,6 @@ static void finalize_ends_sessions_and_login(void **state)
 	session = session_on(fx, SLOT_AUTH);
 	assert_rv(fx->f->C_GetSessionInfo(session, &info), CKR_OK);
 	assert_int_equal(info.state, CKS_RW_PUBLIC_SESSION);
-}
-
-/* §5.1.6 CKR_CRYPTOKI_NOT_INITIALIZED: every function but the four of §5.4.4 to §5.4.6 needs C_Initialize first. */
-
-#define REFUSED(call) assert_rv(fx->f->call, CKR_CRYPTOKI_NOT_INITIALIZED)
-
-static void functions_of_2_40_need_initialize(void **state)
-{
-	struct fixture *fx = *state;
-	CK_ULONG n = 0;
-
-	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
-	REFUSED(C_GetInfo(NULL));
-	REFUSED(C_GetSlotList(CK_FALSE, NULL, &n));
-	REFUSED(C_GetSlotInfo(0, NULL));
-	REFUSED(C_GetTokenInfo(0, NULL));
-	REFUSED(C_GetMechanismList(0, NULL, &n));
-	REFUSED(C_GetMechanismInfo(0, 0, NULL));
-	REFUSED(C_InitToken(0, NULL, 0, NULL));
-	REFUSED(C_InitPIN(1, NULL, 0));
-	REFUSED(C_SetPIN(1, NULL, 0, NULL, 0));
-	REFUSED(C_OpenSession(0, 0, NULL, NULL, NULL));
-	REFUSED(C_CloseSession(1));
-	REFUSED(C_CloseAllSessions(0));
-	REFUSED(C_GetSessionInfo(1, NULL));
-	REFUSED(C_GetOperationState(1, NULL, NULL));
-	REFUSED(C_SetOperationState(1, NULL, 0, 0, 0));
-	REFUSED(C_Login(1, CKU_USER, NULL, 0));
-	REFUSED(C_Logout(1));
-	REFUSED(C_CreateObject(1, NULL, 0, NULL));
-	REFUSED(C_CopyObject(1, 1, NULL, 0, NULL));
-	REFUSED(C_DestroyObject(1, 1));
-	REFUSED(C_GetObjectSize(1, 1, NULL));
-	REFUSED(C_GetAttributeValue(1, 1, NULL, 0));
-	REFUSED(C_SetAttributeValue(1, 1, NULL, 0));
-	REFUSED(C_FindObjectsInit(1, NULL, 0));
-	REFUSED(C_FindObjects(1, NULL, 0, NULL));
-	REFUSED(C_FindObjectsFinal(1));
-	REFUSED(C_EncryptInit(1, NULL, 1));
-	REFUSED(C_DecryptInit(1, NULL, 1));
-	REFUSED(C_DigestInit(1, NULL));
-	REFUSED(C_SignInit(1, NULL, 1));
-	REFUSED(C_Sign(1, NULL, 0, NULL, &n));
-	REFUSED(C_VerifyInit(1, NULL, 1));
-	REFUSED(C_GenerateKeyPair(1, NULL, NULL, 0, NULL, 0, NULL, NULL));
-	REFUSED(C_GenerateRandom(1, NULL, 0));
-	REFUSED(C_GetFunctionStatus(1));
-	REFUSED(C_CancelFunction(1));
-	REFUSED(C_WaitForSlotEvent(CKF_DONT_BLOCK, NULL, NULL));
-}
-
-static void functions_of_3_0_need_initialize(void **state)
-{
-	struct fixture *fx = *state;
-
-	if (fx->version.major < 3)
-		return;
-	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
-	REFUSED(C_LoginUser(1, CKU_USER, NULL, 0, NULL, 0));
-	REFUSED(C_SessionCancel(1, 0));
-	REFUSED(C_MessageSignInit(1, NULL, 1));
-	REFUSED(C_MessageVerifyFinal(1));
-}
-
-static void functions_of_3_2_need_initialize(void **state)
-{
-	struct fixture *fx = *state;
-
-	if (fx->version.major < 3 || fx->version.minor < 2)
-		return;
-	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
-	REFUSED(C_VerifySignatureInit(1, NULL, 1, NULL, 0));
-	REFUSED(C_GetSessionValidationFlags(1, 0, NULL));
-	REFUSED(C_AsyncJoin(1, NULL, 0, NULL, 0));
-	REFUSED(C_WrapKeyAuthenticated(1, NULL, 1, 1, NULL, 0, NULL, NULL));
 }
 
 /* §5.4.3 C_GetInfo */
@@ -385,9 +310,6 @@ int main(void)
 		TEST(finalize_with_reserved_is_refused),
 		TEST(finalize_twice_is_not_initialized),
 		TEST(finalize_ends_sessions_and_login),
-		TEST(functions_of_2_40_need_initialize),
-		TEST(functions_of_3_0_need_initialize),
-		TEST(functions_of_3_2_need_initialize),
 		TEST(info_has_the_version_of_its_function_list),
 		TEST(info_needs_a_place),
 		TEST(function_list_is_2_40_and_complete),
