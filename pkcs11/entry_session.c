@@ -87,7 +87,8 @@ static CK_RV save_state(const struct session *s, const CK_ULONG *len)
 {
 	if (!len)
 		return CKR_ARGUMENTS_BAD;
-	if (savable(&s->digest) || savable(&s->sign) || savable(&s->verify))
+	if (savable(&s->digest) || savable(&s->sign) || savable(&s->verify) ||
+	    savable(&s->encrypt) || savable(&s->decrypt))
 		return CKR_STATE_UNSAVEABLE;
 	return CKR_OPERATION_NOT_INITIALIZED;
 }
