@@ -6,10 +6,11 @@
 #include "tests/pkcs11/fixture.h"
 
 /* The kinds of operations that a session of ours may have, and how to tell whether they are active. */
-enum kind { FIND, DIGEST, SIGN, SIGN_RECOVER, VERIFY, VERIFY_RECOVER, N_KINDS };
+enum kind { FIND, DIGEST, SIGN, SIGN_RECOVER, VERIFY, VERIFY_RECOVER, ENCRYPT, N_KINDS };
 
 static const CK_FLAGS flag_of[] = {CKF_FIND_OBJECTS, CKF_DIGEST, CKF_SIGN,
-				   CKF_SIGN_RECOVER, CKF_VERIFY, CKF_VERIFY_RECOVER};
+				   CKF_SIGN_RECOVER, CKF_VERIFY, CKF_VERIFY_RECOVER,
+				   CKF_ENCRYPT};
 
 static const CK_FLAGS every_flag = CKF_FIND_OBJECTS | CKF_DIGEST | CKF_SIGN | CKF_SIGN_RECOVER |
 				   CKF_VERIFY | CKF_VERIFY_RECOVER | CKF_ENCRYPT | CKF_DECRYPT |
@@ -19,8 +20,30 @@ static const CK_FLAGS every_flag = CKF_FIND_OBJECTS | CKF_DIGEST | CKF_SIGN | CK
 struct user {
 	struct fixture *fx;
 	CK_SESSION_HANDLE session;
-	CK_OBJECT_HANDLE private_key, public_key;
+	CK_OBJECT_HANDLE private_key, public_key, encryption_key;
 };
+
+/* The card's key says that nobody should encrypt with it; the session makes one of its own. */
+static CK_OBJECT_HANDLE make_encryption_key(const struct user *u)
+{
+	CK_OBJECT_CLASS class_id = CKO_PUBLIC_KEY;
+	CK_KEY_TYPE type = CKK_RSA;
+	CK_BBOOL yes = CK_TRUE;
+	CK_BYTE modulus[256], exponent[8];
+	CK_ATTRIBUTE template[] = {{CKA_CLASS, &class_id, sizeof(class_id)},
+				   {CKA_KEY_TYPE, &type, sizeof(type)},
+				   {CKA_ENCRYPT, &yes, sizeof(yes)},
+				   {CKA_MODULUS, modulus, sizeof(modulus)},
+				   {CKA_PUBLIC_EXPONENT, exponent, sizeof(exponent)}};
+	CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
+
+	template[3].ulValueLen = attribute_of(u->fx, u->session, u->public_key, CKA_MODULUS,
+					      modulus, sizeof(modulus));
+	template[4].ulValueLen = attribute_of(u->fx, u->session, u->public_key, CKA_PUBLIC_EXPONENT,
+					      exponent, sizeof(exponent));
+	assert_rv(u->fx->f->C_CreateObject(u->session, template, 5, &key), CKR_OK);
+	return key;
+}
 
 static struct user user_on(struct fixture *fx)
 {
@@ -29,6 +52,7 @@ static struct user user_on(struct fixture *fx)
 	login_on(fx, u.session, SLOT_AUTH);
 	u.private_key = find_one(fx, u.session, CKO_PRIVATE_KEY);
 	u.public_key = find_one(fx, u.session, CKO_PUBLIC_KEY);
+	u.encryption_key = make_encryption_key(&u);
 	return u;
 }
 
@@ -47,8 +71,10 @@ static CK_RV init(const struct user *u, enum kind kind, CK_MECHANISM *m)
 		return f->C_SignRecoverInit(u->session, m, u->private_key);
 	case VERIFY:
 		return f->C_VerifyInit(u->session, m, u->public_key);
-	default:
+	case VERIFY_RECOVER:
 		return f->C_VerifyRecoverInit(u->session, m, u->public_key);
+	default:
+		return f->C_EncryptInit(u->session, m, u->encryption_key);
 	}
 }
 
@@ -124,6 +150,11 @@ static void verification_is_cancelled_by_its_flag_alone(void **state)
 static void recovering_verification_is_cancelled_by_its_flag_alone(void **state)
 {
 	expect_cancelled_by_its_flag(*state, VERIFY_RECOVER);
+}
+
+static void encryption_is_cancelled_by_its_flag_alone(void **state)
+{
+	expect_cancelled_by_its_flag(*state, ENCRYPT);
 }
 
 static void cancel_without_flags_changes_nothing(void **state)
@@ -212,7 +243,7 @@ static void cancel_leaves_the_login_and_the_session(void **state)
 	assert_int_equal(info.state, CKS_RW_USER_FUNCTIONS);
 }
 
-/* §5.12.1, §5.13.1, §5.13.5, §5.15.1, §5.15.5: a NULL mechanism */
+/* §5.8.1, §5.10.1, §5.12.1, §5.13.1, §5.13.5, §5.15.1, §5.15.5: a NULL mechanism */
 
 static void expect_cancelled_by_null(struct fixture *fx, enum kind kind)
 {
@@ -248,6 +279,11 @@ static void verification_is_cancelled_by_no_mechanism(void **state)
 static void recovering_verification_is_cancelled_by_no_mechanism(void **state)
 {
 	expect_cancelled_by_null(*state, VERIFY_RECOVER);
+}
+
+static void encryption_is_cancelled_by_no_mechanism(void **state)
+{
+	expect_cancelled_by_null(*state, ENCRYPT);
 }
 
 /* §5.1.6 CKR_OPERATION_ACTIVE */
@@ -348,6 +384,15 @@ static void state_of_a_verification_cannot_be_saved(void **state)
 	assert_rv(save(&u), CKR_STATE_UNSAVEABLE);
 }
 
+static void state_of_an_encryption_cannot_be_saved(void **state)
+{
+	struct user u = user_on(*state);
+
+	begin(&u, ENCRYPT);
+	assert_rv(save(&u), CKR_STATE_UNSAVEABLE);
+	assert_true(is_active(&u, ENCRYPT));
+}
+
 static void searches_and_recovery_have_no_state_to_save(void **state)
 {
 	struct user u = user_on(*state);
@@ -435,6 +480,7 @@ int main(void)
 		TEST(recoverable_signature_is_cancelled_by_its_flag_alone),
 		TEST(verification_is_cancelled_by_its_flag_alone),
 		TEST(recovering_verification_is_cancelled_by_its_flag_alone),
+		TEST(encryption_is_cancelled_by_its_flag_alone),
 		TEST(cancel_without_flags_changes_nothing),
 		TEST(cancel_of_what_is_not_there_is_ignored),
 		TEST(cancel_of_all_ends_all),
@@ -446,6 +492,7 @@ int main(void)
 		TEST(recoverable_signature_is_cancelled_by_no_mechanism),
 		TEST(verification_is_cancelled_by_no_mechanism),
 		TEST(recovering_verification_is_cancelled_by_no_mechanism),
+		TEST(encryption_is_cancelled_by_no_mechanism),
 		TEST(refused_init_leaves_the_active_operation_as_it_is),
 		TEST(refused_init_leaves_no_operation_behind),
 		TEST(operations_of_different_kinds_live_side_by_side),
@@ -454,6 +501,7 @@ int main(void)
 		TEST(state_of_a_digest_cannot_be_saved),
 		TEST(state_of_a_signature_cannot_be_saved),
 		TEST(state_of_a_verification_cannot_be_saved),
+		TEST(state_of_an_encryption_cannot_be_saved),
 		TEST(searches_and_recovery_have_no_state_to_save),
 		TEST(nothing_is_a_saved_state),
 		TEST(refused_state_leaves_operations_alone),
