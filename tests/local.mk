@@ -23,8 +23,8 @@ include tests/stress/local.mk
 include tests/bench/local.mk
 include tests/lint/local.mk
 
-# The unit tests under valgrind's memcheck; for trees without sanitizers.
+# The unit tests, and some of the module, under valgrind's memcheck; for trees without sanitizers.
 .PHONY: check-valgrind
 check-valgrind:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/%_test,$(TESTS))' \
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/%_test tests/pkcs11/object_test tests/pkcs11/session_test tests/pkcs11/sign_test,$(TESTS))' \
 		LOG_COMPILER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'

@@ -113,7 +113,7 @@ static int identify(struct insertion *i)
 /* What is left of one that has never met a card. */
 static void release(struct insertion *i)
 {
-	mutex_clear(&i->turn);
+	turn_clear(&i->turn);
 	gate_free(i->unheld);
 	free(i);
 }
@@ -126,7 +126,7 @@ int insertion_new(struct bay *b, struct insertion **ret)
 	if (i == NULL)
 		return MOHR_ERR_NOMEM;
 	if ((r = gate_new(&i->unheld)) != 0 ||
-	    (r = mutex_init(&i->turn, b->slots->setup.mutex_ops)) != 0) {
+	    (r = turn_init(&i->turn, b->slots->setup.mutex_ops)) != 0) {
 		release(i);
 		return r;
 	}

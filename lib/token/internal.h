@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 
 #include "token/token.h"
+#include "token/turn.h"
 #include "transport/gate.h"
 
 enum {
@@ -74,7 +75,7 @@ struct insertion {
 	struct token tokens[LIMIT_SLOTS_PER_READER];
 	/* A context-specific login keeps the transaction, for this token. Written under io, by login.c. */
 	_Atomic(struct token *) held_by;
-	struct mutex turn;
+	struct turn turn;
 	struct gate *unheld; /* open while held_by is NULL */
 	/* io */
 	unsigned held_key;

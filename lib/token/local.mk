@@ -15,6 +15,8 @@ lib_libmohr_la_SOURCES += \
 	%D%/token.c \
 	%D%/token.h \
 	%D%/transaction.c \
+	%D%/turn.c \
+	%D%/turn.h \
 	%D%/use.c \
 	%D%/verify.c \
 	%D%/verify.h \

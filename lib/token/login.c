@@ -324,11 +324,13 @@ static int log_in_context(struct token *t, unsigned key, const struct secret *pi
 	int r;
 
 	/* One thread at a time waits for the holder; a crowd would only be in its way. */
-	mutex_lock(&i->turn);
+	r = turn_take(&i->turn);
+	if (r != 0)
+		return r;
 	r = begin_alone(i);
 	if (r == 0)
 		r = transaction_end(i, login_for_use(t, key, pin, owner));
-	mutex_unlock(&i->turn);
+	turn_give(&i->turn);
 	return r;
 }
 

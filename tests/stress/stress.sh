@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Many threads and many processes sign with both keys at once; every signature is verified by libcrypto.
 # MOHR_STRESS_SECONDS says how long each case lasts (2; make check-stress: 60). Figures are shown, not
-# judged.
+# judged; only a thread that makes no signature for 30 s is stuck.
 set -u
 . "${MOHR_SOURCE:?}/tests/harness/tap.sh"
 seconds=${MOHR_STRESS_SECONDS:-2}
@@ -18,7 +18,7 @@ signs() {
 	shift
 	# shellcheck disable=SC2086
 	"$MOHR_SOURCE/scripts/with-card" $options -- "$MOHR_BUILD/tests/stress/sign_stress" \
-		--seconds "$seconds" "$@" >"$tap_tmp/figures" 2>&1
+		--seconds "$seconds" --stall 30 "$@" >"$tap_tmp/figures" 2>&1
 	is "$name" $? 0
 	diag "$(cat "$tap_tmp/figures")"
 }

@@ -18,6 +18,7 @@ token_tests = \
 	tests/unit/token/token_test \
 	tests/unit/token/transaction_test \
 	tests/unit/token/verify_test \
+	tests/unit/token/turn_test \
 	tests/unit/token/wait_test \
 	tests/unit/token/wrong_pin_test
 check_PROGRAMS += $(token_tests)
@@ -48,6 +49,8 @@ tests_unit_token_transaction_test_SOURCES = %D%/transaction_test.c
 tests_unit_token_transaction_test_LDADD = $(token_loop_libs)
 tests_unit_token_transaction_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_verify_test_SOURCES = %D%/verify_test.c
+tests_unit_token_turn_test_SOURCES = %D%/turn_test.c
+tests_unit_token_turn_test_LDADD = $(LDADD) -lpthread
 tests_unit_token_wait_test_SOURCES = %D%/wait_test.c
 tests_unit_token_wait_test_LDADD = $(token_loop_libs)
 tests_unit_token_wait_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
