@@ -4,11 +4,12 @@
  * and keys are called and how a signature is asked for. Layouts are data tables; code is shared.
  * The caller (token/) holds the transaction and the lock; a profile only talks through its channel.
  *
- * SELECT rule: verify, query, change, unblock (also at a PIN pad) and random select the application
- * first, always, in the same transaction: a PIN must not reach another application; decipher and derive
- * too, since what they answer is secret and, of derive, cannot be checked. sign and read_certificate may trust the
- * selection that this process left behind, since their result is checked on the host; when the card
- * then refuses with anything but a security status, they select and try once more.
+ * SELECT rule: verify, query, change, unblock and random, by PIN pad too, select the application first,
+ * always, in the same transaction: a PIN must not reach another application. So do decipher and derive,
+ * since what they answer is secret and, of derive, cannot be checked; for a per-use PIN its verify, in the
+ * same transaction, has done it for them. sign and read_certificate may trust the selection that this
+ * process left behind, since their result is checked on the host; when the card then refuses with anything
+ * but a security status, they select and try once more.
  */
 #ifndef MOHR_PROFILE_PROFILE_H
 #define MOHR_PROFILE_PROFILE_H
