@@ -634,6 +634,8 @@ static void key_agreement_gives_the_shared_x(void **state)
 		ask(ec, "002A8086 4A A646 7F4943 8641 %s 8600 00", fixture_hex(point, 65)), "6A80");
 	assert_string_equal(
 		ask(ec, "002A8086 4A A648 7F4943 8641 %s 8600 00", fixture_hex(point, 65)), "6A80");
+	assert_string_equal(
+		ask(ec, "002A8086 4A A648 7F4945 8641 %s 8600 00", fixture_hex(point, 65)), "6A80");
 	expect(ec, "002A8086 02 A600 00", "6A80");
 	expect(ec, "002A8086", "6700");
 	ask(ec, AGREE(point));
