@@ -33,7 +33,7 @@ CK_RV C_DigestUpdate(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pPart, CK_ULONG ulP
 	return call_leave(&c, rv);
 }
 
-/* No card gives a key's value out (§5.12.4), and no secret key is shown. */
+/* No card gives a key's value out (§5.12.4): what can be digested is a secret key of a session. */
 static CK_RV digest_key(struct session *s, CK_OBJECT_HANDLE handle)
 {
 	struct object *o = NULL;
@@ -44,9 +44,14 @@ static CK_RV digest_key(struct session *s, CK_OBJECT_HANDLE handle)
 	rv = session_object(s, handle, &o);
 	if (rv == CKR_OBJECT_HANDLE_INVALID || (rv == CKR_OK && !(o->kind & OBJECT_KEY)))
 		rv = CKR_KEY_HANDLE_INVALID;
+	else if (rv == CKR_OK && o->kind != OBJECT_SECRET)
+		rv = CKR_KEY_INDIGESTIBLE;
+	if (rv == CKR_OK)
+		rv = digest_part(s, secret_peek(o->secret), secret_len(o->secret));
+	else
+		operation_end(s, &s->digest);
 	object_unref(o);
-	operation_end(s, &s->digest);
-	return rv == CKR_OK ? CKR_KEY_INDIGESTIBLE : rv;
+	return rv;
 }
 
 CK_RV C_DigestKey(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hKey)

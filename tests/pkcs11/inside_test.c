@@ -292,6 +292,30 @@ static void secret_key_is_no_key_for_signatures(void **state)
 	assert_rv(in->fx.f->C_VerifyInit(in->session, &mechanism, o), CKR_KEY_TYPE_INCONSISTENT);
 }
 
+/* §5.12.4 C_DigestKey */
+
+static void secret_key_can_be_digested_unseen(void **state)
+{
+	struct inside *in = *state;
+	CK_MECHANISM mechanism = {CKM_SHA256, NULL, 0};
+	uint8_t all[3 + 32] = "key", expected[32], digest[32];
+	CK_ULONG len = sizeof(digest);
+	CK_OBJECT_HANDLE o;
+	struct maker m;
+
+	open_session(in, true);
+	secret_template(&m, CKK_AES);
+	maker_put_bool(&m, CKA_SENSITIVE, CK_TRUE);
+	o = make_secret(in, &m);
+	memcpy(all + 3, secret_bytes, 32);
+	assert_int_equal(EVP_Digest(all, sizeof(all), expected, NULL, EVP_sha256(), NULL), 1);
+	assert_rv(in->fx.f->C_DigestInit(in->session, &mechanism), CKR_OK);
+	assert_rv(in->fx.f->C_DigestUpdate(in->session, all, 3), CKR_OK);
+	assert_rv(in->fx.f->C_DigestKey(in->session, o), CKR_OK);
+	assert_rv(in->fx.f->C_DigestFinal(in->session, digest, &len), CKR_OK);
+	assert_memory_equal(digest, expected, 32);
+}
+
 /* §4.3.3 user interface objects */
 
 static void display_of(const char *layout)
@@ -372,6 +396,7 @@ int main(void)
 		INSIDE(template_of_a_secret_key_is_checked_first),
 		INSIDE(secret_key_without_a_login_is_public_or_none),
 		INSIDE(secret_key_is_no_key_for_signatures),
+		INSIDE(secret_key_can_be_digested_unseen),
 		INSIDE(display_of_a_pin_pad_is_a_user_interface),
 		INSIDE(hardware_features_are_hidden_from_those_who_do_not_ask),
 		INSIDE(pin_pad_without_a_display_has_no_user_interface),

@@ -40,6 +40,7 @@ pkcs11_tests = \
 	tests/pkcs11/sign_large_test \
 	tests/pkcs11/sign_each_test \
 	tests/pkcs11/process_test \
+	tests/pkcs11/random_template_test \
 	tests/pkcs11/session_object_life_test \
 	tests/pkcs11/session_object_test \
 	tests/pkcs11/session_test \
@@ -97,6 +98,8 @@ tests_pkcs11_session_object_life_test_SOURCES = %D%/session_object_life_test.c
 tests_pkcs11_session_object_life_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_data_object_test_SOURCES = %D%/data_object_test.c
 tests_pkcs11_data_object_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_random_template_test_SOURCES = %D%/random_template_test.c
+tests_pkcs11_random_template_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_session_test_SOURCES = %D%/session_test.c
 tests_pkcs11_session_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_sign_test_SOURCES = %D%/sign_test.c

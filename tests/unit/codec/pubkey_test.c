@@ -409,6 +409,78 @@ static void empty_and_half_card_templates_are_rejected(void **state)
 	}
 }
 
+static void numbers_and_points_become_the_key_of_the_same_info(void **state)
+{
+	static const char *const curves[] = {"P-256", "P-384", "P-521"};
+	uint8_t modulus[258] = {0}, exponent[] = {0, 1, 0, 1};
+	struct buf spki = BUF_INIT(1024);
+	EVP_PKEY *pkey = EVP_RSA_gen(2048);
+	struct cursor n, e, point;
+	struct pubkey key;
+	uint8_t *der = NULL;
+	BIGNUM *bn = NULL;
+	int len;
+
+	(void)state;
+	assert_int_equal(EVP_PKEY_get_bn_param(pkey, "n", &bn), 1);
+	assert_int_equal(BN_bn2bin(bn, modulus + 2), 256);
+	cursor_init(&n, modulus, sizeof(modulus));
+	cursor_init(&e, exponent, sizeof(exponent));
+	assert_int_equal(pubkey_from_rsa(&n, &e, &key), 0);
+	assert_int_equal(key.bits, 2048);
+	pubkey_encode_spki(&spki, &key);
+	len = i2d_PUBKEY(pkey, &der);
+	assert_int_equal(spki.len, len);
+	assert_memory_equal(spki.data, der, spki.len);
+	OPENSSL_free(der);
+	BN_free(bn);
+	EVP_PKEY_free(pkey);
+	cursor_init(&n, NULL, 0);
+	assert_int_equal(pubkey_from_rsa(&n, &e, &key), MOHR_ERR_MALFORMED);
+	for (size_t i = 0; i < 3; i++) {
+		uint8_t octets[140];
+		size_t octets_len = 0;
+
+		pkey = EVP_EC_gen(curves[i]);
+		assert_int_equal(EVP_PKEY_get_octet_string_param(pkey, "pub", octets,
+								 sizeof(octets), &octets_len),
+				 1);
+		cursor_init(&point, octets, octets_len);
+		assert_int_equal(pubkey_from_point(&point, CURVE_P256 + i, &key), 0);
+		buf_reset(&spki);
+		pubkey_encode_spki(&spki, &key);
+		der = NULL;
+		len = i2d_PUBKEY(pkey, &der);
+		assert_int_equal(spki.len, len);
+		assert_memory_equal(spki.data, der, spki.len);
+		OPENSSL_free(der);
+		EVP_PKEY_free(pkey);
+		cursor_init(&point, octets, octets_len - 1);
+		assert_int_equal(pubkey_from_point(&point, CURVE_P256 + i, &key),
+				 MOHR_ERR_MALFORMED);
+		assert_int_equal(pubkey_from_point(&point, CURVE_NONE, &key), MOHR_ERR_MALFORMED);
+	}
+	buf_clear(&spki);
+}
+
+static void curves_are_found_by_their_oids(void **state)
+{
+	size_t len = 0;
+	struct cursor c;
+
+	(void)state;
+	for (enum curve curve = CURVE_P256; curve < N_CURVES; curve++) {
+		const uint8_t *oid = curve_oid(curve, &len);
+
+		cursor_init(&c, oid, len);
+		assert_int_equal(curve_by_oid(&c), curve);
+		cursor_init(&c, oid, len - 1);
+		assert_int_equal(curve_by_oid(&c), CURVE_NONE);
+	}
+	cursor_init(&c, NULL, 0);
+	assert_int_equal(curve_by_oid(&c), CURVE_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +491,8 @@ int main(void)
 		cmocka_unit_test(rsa_numbers_out_of_range_are_rejected),
 		cmocka_unit_test(an_exponent_beyond_the_modulus_is_rejected),
 		cmocka_unit_test(broken_shapes_are_rejected),
+		cmocka_unit_test(numbers_and_points_become_the_key_of_the_same_info),
+		cmocka_unit_test(curves_are_found_by_their_oids),
 		cmocka_unit_test(missing_rsa_parameters_are_tolerated),
 		cmocka_unit_test(card_templates_are_read),
 		cmocka_unit_test(empty_and_half_card_templates_are_rejected),

@@ -18,6 +18,24 @@ static void identification_costs_two_commands(void **state)
 	fixture_close(&f);
 }
 
+static void production_data_are_kept_from_identification(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_t0(&f);
+	assert_int_equal(f.card->n_data, 1);
+	assert_int_equal(f.card->data[0].pin, AUTH);
+	assert_false(f.card->data[0].is_private);
+	assert_int_equal(f.card->profile->read_data(f.card, 0, &f.out), 0);
+	assert_int_equal(f.card->profile->read_data(f.card, 1, &f.out), MOHR_ERR_ARGUMENT);
+	assert_int_equal(sent(&f), 0);
+	assert_int_equal(f.out.len, 42);
+	/* the fabrication date of CPLC begins at decimal offset 10 */
+	assert_memory_equal(f.out.data + 10, "\x11\x22\x33\x44\x55\x66\x77\x88", 8);
+	fixture_close(&f);
+}
+
 static void the_card_manager_is_asked_if_the_application_refuses(void **state)
 {
 	struct fixture f;
@@ -46,6 +64,7 @@ static void a_card_that_tells_no_serial_number_has_an_empty_one(void **state)
 	fake_card_expect(f.fake, SELECT_IAS, "9000");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), 0);
 	assert_string_equal(f.card->serial, "");
+	assert_int_equal(f.card->n_data, 0);
 	fixture_close(&f);
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
 	fake_card_expect(f.fake, OPEN_IAS, "9000");
@@ -569,6 +588,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(identification_costs_two_commands),
+		cmocka_unit_test(production_data_are_kept_from_identification),
 		cmocka_unit_test(the_card_manager_is_asked_if_the_application_refuses),
 		cmocka_unit_test(a_card_that_tells_no_serial_number_has_an_empty_one),
 		cmocka_unit_test(an_application_that_is_gone_after_the_manager_is_an_unknown_card),

@@ -66,6 +66,30 @@ static void a_blank_card_has_no_objects(void **state)
 	vcard_free(blank);
 }
 
+static void the_chips_production_data_cost_no_apdu(void **state)
+{
+	struct fixture *f = *state;
+	const struct token_objects *a, *b;
+	struct token *auth = fixture_token(f, SLOT_AUTH), *signature = fixture_token(f, SLOT_SIGN);
+	struct buf data = BUF_INIT(64);
+
+	assert_int_equal(token_read_data(auth, 0, &data), MOHR_ERR_ARGUMENT);
+	assert_int_equal(token_objects(auth, &a), 0);
+	assert_int_equal(token_objects(signature, &b), 0);
+	assert_int_equal(a->n_data, 1);
+	assert_int_equal(b->n_data, 0);
+	loop_clear_counts(f->loop, 0);
+	assert_int_equal(token_read_data(auth, 0, &data), 0);
+	assert_int_equal(data.len, 42);
+	assert_int_equal(counts(f, 0).apdus, 0);
+	assert_int_equal(token_read_data(auth, 1, &data), MOHR_ERR_ARGUMENT);
+	loop_remove(f->loop, 0);
+	assert_int_not_equal(token_read_data(auth, 0, &data), 0);
+	buf_clear(&data);
+	token_unref(auth);
+	token_unref(signature);
+}
+
 /* Answers every SELECT of an EF by an error, for as long as it hangs there. */
 static void break_selects(void *user, const uint8_t *command, size_t len)
 {
@@ -205,6 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_pin_has_its_key_and_certificate),
 		TEST(certificates_are_read_once),
+		TEST(the_chips_production_data_cost_no_apdu),
 		TEST(a_blank_card_has_no_objects),
 		TEST(a_certificate_that_cannot_be_read_does_not_hide_its_key),
 		TEST(one_disturbed_answer_hides_nothing),
