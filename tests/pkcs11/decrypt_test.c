@@ -148,6 +148,12 @@ static void label_must_be_the_senders(void **state)
 	d.params.ulSourceDataLen = 5;
 	assert_rv(decrypt(&d, &d.oaep, cryptogram, RSA_LEN, out, &n), CKR_OK);
 	assert_int_equal(n, 4);
+	/* it is taken at Init, and may be gone after */
+	n = RSA_LEN;
+	assert_rv(d.f->C_DecryptInit(d.session, &d.oaep, d.private_key), CKR_OK);
+	label[0] = 'X';
+	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, out, &n), CKR_OK);
+	assert_memory_equal(out, "text", 4);
 	d.params.pSourceData = other;
 	assert_rv(decrypt(&d, &d.oaep, cryptogram, RSA_LEN, out, &n), CKR_ENCRYPTED_DATA_INVALID);
 	d.params.ulSourceDataLen = 0;
