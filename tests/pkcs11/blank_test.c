@@ -54,15 +54,20 @@ static void set_pin_ends_the_transport_state(void **state)
 	assert_rv(login_with(fx, session, CKU_USER, "135790"), CKR_OK);
 }
 
-/* §5.7.7 C_FindObjectsInit, §4.13 profile objects */
-static void there_are_no_objects_but_the_baseline_profile(void **state)
+/* §5.7.7 C_FindObjectsInit, §4.5 data objects, §4.13 profile objects */
+static void there_are_no_objects_but_the_baseline_profile_and_data(void **state)
 {
 	struct fixture *fx = *state;
 	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
+	CK_OBJECT_CLASS profile = CKO_PROFILE, data = CKO_DATA;
+	CK_ATTRIBUTE profiles = {CKA_CLASS, &profile, sizeof(profile)};
+	CK_ATTRIBUTE data_objects = {CKA_CLASS, &data, sizeof(data)};
 	CK_OBJECT_HANDLE found[8];
+	size_t n = find_all(fx, session, NULL, 0, found, 8);
 
-	assert_int_equal(find_all(fx, session, NULL, 0, found, 8), 1);
-	assert_int_equal(ulong_of(fx, session, found[0], CKA_CLASS), CKO_PROFILE);
+	/* Of data it has what the manufacturer wrote. */
+	assert_int_equal(n, 1 + find_all(fx, session, &data_objects, 1, found, 8));
+	assert_int_equal(find_all(fx, session, &profiles, 1, found, 8), 1);
 	assert_int_equal(ulong_of(fx, session, found[0], CKA_PROFILE_ID), CKP_BASELINE_PROVIDER);
 }
 
@@ -90,7 +95,7 @@ int main(void)
 		TEST(token_flags_say_that_the_pin_is_to_be_changed),
 		TEST(login_with_the_transport_pin_is_expired),
 		TEST(set_pin_ends_the_transport_state),
-		TEST(there_are_no_objects_but_the_baseline_profile),
+		TEST(there_are_no_objects_but_the_baseline_profile_and_data),
 		TEST(only_digests_are_listed),
 	};
 
