@@ -152,6 +152,7 @@ static unsigned times_in_memory(const CK_BYTE hidden[PIN_LEN])
 	return found;
 }
 
+/* §5.6.8 C_Login: what becomes of its PIN */
 static void memory_scan_finds_a_pin_that_is_there(void **state)
 {
 	struct clear_pin *pin = malloc(sizeof(*pin));
@@ -194,6 +195,7 @@ static void no_pin_is_in_memory_after_its_use(void **state)
 	assert_int_equal(times_in_memory(wrong_pin), 0);
 }
 
+/* §5.6.8 C_Login, CKU_CONTEXT_SPECIFIC */
 static void no_pin_is_in_memory_after_a_context_login(void **state)
 {
 	struct fixture *fx = *state;
@@ -253,6 +255,7 @@ static unsigned pins_in_file(const struct fixture *fx, const char *name)
 }
 
 /* OpenSC: C_InitPIN logs the PIN, and VERIFY APDUs stand in its logs (#877, #2014). */
+/* §5.6.8 C_Login, §5.5.8 C_InitPIN, §5.5.9 C_SetPIN */
 static void no_pin_is_logged_or_recorded(void **state)
 {
 	struct fixture *fx = *state;
@@ -281,6 +284,7 @@ static void no_pin_is_logged_or_recorded(void **state)
 /* ---- sessions and locks --------------------------------------------------------------------------- */
 
 /* OpenSC deletes while it counts upwards, and leaves every other session open. */
+/* §5.6.3 C_CloseAllSessions */
 static void close_all_sessions_leaves_none_open(void **state)
 {
 	struct fixture *fx = *state;
@@ -342,6 +346,7 @@ static void another_thread_works(struct fixture *fx, CK_SESSION_HANDLE session)
 }
 
 /* OpenSC: C_Login, C_Logout and C_SetPIN return early with the global lock held. */
+/* §5.6.8 C_Login, §5.6.10 C_Logout, §5.5.9 C_SetPIN */
 static void errors_of_login_logout_and_set_pin_keep_no_lock(void **state)
 {
 	struct fixture *fx = *state;
@@ -472,6 +477,7 @@ static void digests(struct fixture *fx, CK_SESSION_HANDLE session, CK_MECHANISM 
 }
 
 /* CanoKey lists key generation that is a stub. */
+/* §5.5.5 C_GetMechanismList, §5.13.2 C_Sign */
 static void no_listed_mechanism_is_a_stub(void **state)
 {
 	struct fixture *fx = *state;
@@ -503,6 +509,7 @@ static void no_listed_mechanism_is_a_stub(void **state)
 /* ---- the retry counter ---------------------------------------------------------------------------- */
 
 /* pkcs11-provider#455, NSS: an application that repeats a wrong PIN, with sessions old and new. */
+/* §5.6.8 C_Login: CKR_PIN_INCORRECT */
 static void repeated_wrong_pin_burns_one_try(void **state)
 {
 	struct fixture *fx = *state;
