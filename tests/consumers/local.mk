@@ -1,8 +1,16 @@
-# Programs of others with the card, through the module; each on the socket and through a real pcscd.
-CONSUMERS = %D%/openssl_engine.sh %D%/p11tool.sh %D%/pkcs11_tool.sh
-EXTRA_DIST += $(CONSUMERS) %D%/card.sh
-TESTS += %D%/openssl_engine.sh %D%/pkcs11_tool.sh
-# Programs of p11-kit wait for a lock at their exit when a sanitizer's runtime is preloaded.
+# Programs of others with the card, through the module; most on the socket and through a real pcscd.
+CONSUMERS = \
+	%D%/nss.sh \
+	%D%/openssl_engine.sh \
+	%D%/pdfsig.sh \
+	%D%/pkcs11_tool.sh \
+	%D%/pkcs11_tool_test.sh \
+	%D%/ssh.sh
+# Programs of p11-kit wait for a lock at their exit when a sanitizer's runtime is preloaded: valgrind
+# watches them in the other trees.
+CONSUMERS_P11KIT = %D%/p11kit.sh %D%/p11tool.sh
+EXTRA_DIST += $(CONSUMERS) $(CONSUMERS_P11KIT) %D%/card.sh
+TESTS += $(CONSUMERS)
 if !SANITIZED
-TESTS += %D%/p11tool.sh
+TESTS += $(CONSUMERS_P11KIT)
 endif

@@ -70,4 +70,4 @@ for key in auth sign; do
 		-in "$tap_tmp/$key.p7s" -content "$tap_tmp/other" -purpose any \
 		-CAfile "$MOHR_AUTHORITY/ca.crt" -out /dev/null
 done
-tap_done
+session_done
