@@ -51,6 +51,7 @@ tests_integration_libworld_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 world_libs = tests/integration/libworld.la tests/pkcs11/libfixture.la lib/libmohr.la \
 	$(CMOCKA_LIBS) $(CRYPTO_LIBS) -ldl -lpthread
 tests_integration_exit_test_SOURCES = %D%/exit_test.c
+tests_integration_exit_test_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_integration_exit_test_LDADD = $(world_libs)
 tests_integration_fork_test_SOURCES = %D%/fork_test.c
 tests_integration_fork_test_LDADD = $(world_libs)
@@ -61,6 +62,7 @@ tests_integration_removal_test_LDADD = $(world_libs)
 tests_integration_restart_test_SOURCES = %D%/restart_test.c
 tests_integration_restart_test_LDADD = $(world_libs)
 tests_integration_rival_test_SOURCES = %D%/rival_test.c
+tests_integration_rival_test_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_integration_rival_test_LDADD = $(world_libs)
 
 world_scenarios = %D%/exit.sh %D%/fork.sh %D%/parallel.sh %D%/removal.sh %D%/restart.sh %D%/rival.sh

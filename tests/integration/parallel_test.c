@@ -11,6 +11,14 @@
 
 enum { DELAY_MS = 30, N_SIGNATURES = 5 };
 
+/* A context that C_Finalize abandons to a thread that hangs in it is libpcsclite's for ever (architecture.md). */
+static bool abandoned;
+__attribute__((visibility("default"))) int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+	return abandoned;
+}
+
 struct work {
 	struct world *w;
 	struct signer s;
@@ -158,6 +166,7 @@ static void finalize_wakes_waits_and_lets_a_hung_call_be(void **state)
 	double start;
 	int i;
 
+	abandoned = w->pcscd;
 	for (i = 0; i < 2; i++)
 		assert_int_equal(pthread_create(&waiters[i], NULL, await_event, &waiting[i]), 0);
 	pause_ms(50);

@@ -8,7 +8,7 @@
 
 #include "transport/transport.h"
 
-#define SELECT_IAS "00A404000CA0000000180C000001634200"
+#define SELECT_IAS "00A4040C0CA0000000180C000001634200"
 
 struct rival {
 	struct transport *transport;

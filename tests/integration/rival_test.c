@@ -6,8 +6,12 @@
 #include "tests/integration/rival.h"
 
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <openssl/evp.h>
 
 enum { PIN_AUTH = 0x81, PIN_SIGN = 0x82, INS_VERIFY = 0x20 };
 
@@ -255,6 +259,93 @@ static void two_processes_that_alternate_keep_their_logins(void **state)
 	}
 }
 
+/* ---- renewal ----------------------------------------------------------------------------------- */
+
+/* docs/natid-card.md: EXTERNAL AUTHENTICATE with the admin key that card_process.c gives all cards. */
+static void authenticate_admin(struct rival *r)
+{
+	uint8_t key[16], challenge[256], cryptogram[32];
+	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	size_t len = 0, i;
+	char command[64];
+	int n = 0;
+
+	for (i = 0; i < sizeof(key); i++)
+		key[i] = (uint8_t)i;
+	assert_int_equal(rival_send(r, "0084000010", challenge, &len), 0x9000);
+	assert_int_equal(len, 16);
+	assert_int_equal(EVP_EncryptInit_ex(c, EVP_aes_128_ecb(), NULL, key, NULL), 1);
+	assert_int_equal(EVP_EncryptUpdate(c, cryptogram, &n, challenge, 16), 1);
+	EVP_CIPHER_CTX_free(c);
+	len = (size_t)snprintf(command, sizeof(command), "0082009110");
+	for (i = 0; i < 16; i++)
+		len += (size_t)snprintf(command + len, sizeof(command) - len, "%02X",
+					cryptogram[i]);
+	assert_int_equal(rival_send(r, command, NULL, NULL), 0x9000);
+}
+
+/* Another certificate of the same key and length: its last byte is another one. */
+static void renew_certificate(struct rival *r, const CK_BYTE *der, CK_ULONG len)
+{
+	char command[32];
+
+	rival_begin(r);
+	assert_int_equal(rival_send(r, "00A4040C0CA0000000180C000001634200", NULL, NULL), 0x9000);
+	authenticate_admin(r);
+	assert_int_equal(rival_send(r, "00A4000C023F00", NULL, NULL), 0x9000);
+	assert_int_equal(rival_send(r, "00A4000C025000", NULL, NULL), 0x9000);
+	assert_int_equal(rival_send(r, "00A4000C025040", NULL, NULL), 0x9000);
+	(void)snprintf(command, sizeof(command), "00D6%04lX01%02X", len - 1,
+		       (unsigned)(der[len - 1] ^ 1));
+	assert_int_equal(rival_send(r, command, NULL, NULL), 0x9000);
+	rival_end(r, false);
+}
+
+static CK_ULONG certificate_of(struct world *w, CK_BYTE *ret, CK_ULONG cap)
+{
+	CK_OBJECT_CLASS class_id = CKO_CERTIFICATE;
+	CK_ATTRIBUTE template = {CKA_CLASS, &class_id, sizeof(class_id)};
+	CK_ATTRIBUTE value = {CKA_VALUE, ret, cap};
+	CK_OBJECT_HANDLE found = 0;
+	CK_SESSION_HANDLE session;
+	CK_ULONG n = 0;
+
+	assert_rv(w->f->C_OpenSession(AUTH(0), CKF_SERIAL_SESSION, NULL, NULL, &session), CKR_OK);
+	assert_rv(w->f->C_FindObjectsInit(session, &template, 1), CKR_OK);
+	assert_rv(w->f->C_FindObjects(session, &found, 1, &n), CKR_OK);
+	assert_int_equal(n, 1);
+	assert_rv(w->f->C_FindObjectsFinal(session), CKR_OK);
+	assert_rv(w->f->C_GetAttributeValue(session, found, &value, 1), CKR_OK);
+	assert_rv(w->f->C_CloseSession(session), CKR_OK);
+	return value.ulValueLen;
+}
+
+/* OpenSC #3276, #3475: the old certificate is shown after a renewal. */
+static void renewed_certificate_is_shown_when_the_card_comes_back(void **state)
+{
+	struct world *w = *state;
+	CK_BYTE before[4096], after[4096];
+	struct rival *r = rival_new(w, 0);
+	char serial[17], same[17];
+	CK_ULONG len;
+
+	w->restore = true;
+	serial_of(w, AUTH(0), serial);
+	len = certificate_of(w, before, sizeof(before));
+	renew_certificate(r, before, len);
+	rival_free(r);
+	world_insert(w, 0, 0);
+	serial_of(w, AUTH(0), same);
+	assert_string_equal(serial, same);
+	assert_int_equal(certificate_of(w, after, sizeof(after)), len);
+	assert_memory_equal(before, after, len - 1);
+	assert_int_equal(after[len - 1], before[len - 1] ^ 1);
+	assert_rv(w->f->C_Finalize(NULL), CKR_OK);
+	assert_rv(world_initialize(w), CKR_OK);
+	assert_int_equal(certificate_of(w, before, sizeof(before)), len);
+	assert_memory_equal(before, after, len);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +358,7 @@ int main(void)
 		WORLD_TEST(logout_without_a_login_leaves_the_card_to_others),
 		WORLD_TEST(context_login_ends_with_the_operation),
 		WORLD_TEST(client_killed_in_a_transaction_is_a_reset),
+		WORLD_TEST(renewed_certificate_is_shown_when_the_card_comes_back),
 		WORLD_TEST(two_processes_that_alternate_keep_their_logins),
 	};
 
