@@ -59,6 +59,21 @@ struct insertion *bay_detach(struct bay *b, bool is_event)
 	return ended;
 }
 
+/*
+ * Whether a card has come or gone since the last look. A service may show that a card is there or not a
+ * moment before it counts the event (pcscd does): what has been seen already, and owed to the count, is no
+ * event any more when the count follows.
+ */
+static bool card_changed(struct bay *b, const struct reader *now)
+{
+	uint32_t counted = now->events - b->now.events;
+	uint32_t toggled = b->now.present != now->present ? 1 : 0;
+	bool changed = toggled || counted > b->owed;
+
+	b->owed = b->owed + toggled > counted ? b->owed + toggled - counted : 0;
+	return changed;
+}
+
 struct insertion *bay_note(struct bay *b, const struct reader *now, bool is_event)
 {
 	bool changed;
@@ -69,8 +84,7 @@ struct insertion *bay_note(struct bay *b, const struct reader *now, bool is_even
 		b->now.present = false;
 		b->now.mute = false;
 	} else {
-		changed =
-			!b->there || b->now.present != now->present || b->now.events != now->events;
+		changed = card_changed(b, now) || !b->there;
 		b->there = true;
 		b->now = *now;
 	}

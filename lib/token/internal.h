@@ -100,6 +100,7 @@ struct bay {
 	struct mutex io;
 	/* table */
 	struct reader now; /* as the transport told last */
+	uint32_t owed;     /* comings and goings that now shows and its count does not hold yet */
 	bool there;
 	uint32_t insertion_number; /* grows with every change of the card */
 	unsigned pending;          /* bit per slot: an event that slots_wait has not reported */

@@ -59,6 +59,44 @@ static void any_change_is_another_insertion_and_an_event_of_all_slots(void **sta
 	bay_free(NULL);
 }
 
+/* One look: whether it was a change. */
+static bool looks_changed(struct bay *b, struct reader *r, bool present, uint32_t events)
+{
+	uint32_t number = b->insertion_number;
+
+	r->present = present;
+	r->events = events;
+	assert_null(bay_note(b, r, true));
+	return b->insertion_number != number;
+}
+
+/* pcscd changes a reader's state first and its count then; a look may fall between. */
+static void a_count_that_follows_what_was_seen_is_no_second_change(void **state)
+{
+	struct reader r = {.name = "R", .present = true, .events = 3};
+	struct bay *b = new_bay(&r);
+
+	(void)state;
+	assert_true(looks_changed(b, &r, false, 3));
+	assert_false(looks_changed(b, &r, false, 4));
+	assert_true(looks_changed(b, &r, true, 4));
+	assert_false(looks_changed(b, &r, true, 5));
+	/* seen at once */
+	assert_true(looks_changed(b, &r, false, 6));
+	assert_false(looks_changed(b, &r, false, 6));
+	/* in again before the count of the removal was seen, or its own */
+	assert_true(looks_changed(b, &r, true, 7));
+	assert_true(looks_changed(b, &r, false, 7));
+	assert_true(looks_changed(b, &r, true, 8));
+	assert_false(looks_changed(b, &r, true, 9));
+	/* the count of what was seen, and more */
+	assert_true(looks_changed(b, &r, false, 9));
+	assert_true(looks_changed(b, &r, false, 12));
+	assert_false(looks_changed(b, &r, false, 12));
+	assert_true(looks_changed(b, &r, false, 14));
+	bay_free(b);
+}
+
 static void a_change_forgets_that_the_card_was_unknown_and_ends_its_stay(void **state)
 {
 	struct reader r = {.name = "R", .present = true, .events = 3};
@@ -84,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_state_again_is_no_change),
 		cmocka_unit_test(any_change_is_another_insertion_and_an_event_of_all_slots),
+		cmocka_unit_test(a_count_that_follows_what_was_seen_is_no_second_change),
 		cmocka_unit_test(a_change_forgets_that_the_card_was_unknown_and_ends_its_stay),
 	};
 
