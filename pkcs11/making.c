@@ -120,12 +120,17 @@ static CK_RV finish_ec(struct object *o)
 	struct cursor octets = cursor_of(o, CKA_EC_POINT), point;
 	enum curve curve = CURVE_NONE;
 	CK_RV rv = find_curve(o, &curve);
+	int r;
 
 	if (rv != CKR_OK)
 		return rv;
 	if (der_get(&octets, DER_OCTET_STRING, &point) != 0 || cursor_done(&octets) != 0 ||
 	    pubkey_from_point(&point, curve, &o->shape) != 0)
 		return CKR_ATTRIBUTE_VALUE_INVALID;
+	r = crypto_point_check(o->presence->module->crypto, curve, &o->shape.point);
+	if (r != 0)
+		return r == MOHR_ERR_POINT_INVALID ? CKR_ATTRIBUTE_VALUE_INVALID
+						   : rv_from(r, RV_SESSION);
 	return agrees(o, CKA_PUBLIC_KEY_INFO, CKR_TEMPLATE_INCONSISTENT);
 }
 

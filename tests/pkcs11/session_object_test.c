@@ -407,6 +407,25 @@ static void malformed_points_are_invalid(void **state)
 	assert_rv(maker_try(fx, session, &m), CKR_ATTRIBUTE_VALUE_INVALID);
 }
 
+static void points_off_the_curve_are_invalid(void **state)
+{
+	static const char *const names[] = {"P-256", "P-384", "P-521"};
+	struct fixture *fx = *state;
+	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
+	struct maker m;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		CK_ATTRIBUTE *point;
+
+		maker_public_key(&m, maker_key(names[i]));
+		point = maker_find(&m, CKA_EC_POINT);
+		((uint8_t *)point->pValue)[point->ulValueLen - 1] ^= 1;
+		assert_rv(maker_try(fx, session, &m), CKR_ATTRIBUTE_VALUE_INVALID);
+	}
+	assert_int_equal(made_objects(fx, session), 0);
+}
+
 static void curve_that_is_not_ours_is_told_apart_from_no_curve(void **state)
 {
 	/* RFC 5639 §4.1 brainpoolP256r1; RFC 5480 §2.1.1 implicitCurve */
@@ -705,6 +724,7 @@ int main(void)
 		TEST(attribute_that_stands_twice_is_inconsistent),
 		TEST(value_that_no_attribute_of_its_type_can_have_is_invalid),
 		TEST(malformed_points_are_invalid),
+		TEST(points_off_the_curve_are_invalid),
 		TEST(curve_that_is_not_ours_is_told_apart_from_no_curve),
 		TEST(attributes_that_the_token_gives_are_read_only),
 		TEST(classes_that_no_session_can_make_are_inconsistent),
