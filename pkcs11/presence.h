@@ -61,8 +61,9 @@ CK_RV presence_has_room(struct presence *p);
  */
 CK_RV presence_add(struct presence *p, const struct session *s, struct object *o,
 		   CK_OBJECT_HANDLE *ret);
-/* Puts changed where o is, under its handle. CKR_OBJECT_HANDLE_INVALID if o is there no more. */
-CK_RV presence_replace(struct presence *p, const struct object *o, struct object *changed);
+/* Puts changed where o is, under its handle; *ret_missed if o is there no more, or another in its place. */
+CK_RV presence_replace(struct presence *p, const struct object *o, struct object *changed,
+		       bool *ret_missed);
 /* CKR_OBJECT_HANDLE_INVALID. */
 CK_RV presence_remove(struct presence *p, CK_OBJECT_HANDLE handle);
 /* What this session has made is gone, or all that is private. Under module->lock. */

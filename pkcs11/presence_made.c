@@ -69,10 +69,12 @@ static void drop(struct presence *p, struct object **link)
 }
 
 /* Under module->lock. */
-static CK_RV replace(struct presence *p, const struct object *o, struct object *changed)
+static CK_RV replace(struct presence *p, const struct object *o, struct object *changed,
+		     bool *ret_missed)
 {
 	struct object **link;
 
+	*ret_missed = false;
 	for (link = &p->made; *link; link = &(*link)->next) {
 		if (*link != o)
 			continue;
@@ -86,15 +88,17 @@ static CK_RV replace(struct presence *p, const struct object *o, struct object *
 		*link = object_ref(changed);
 		return CKR_OK;
 	}
-	return CKR_OBJECT_HANDLE_INVALID;
+	*ret_missed = true;
+	return CKR_OK;
 }
 
-CK_RV presence_replace(struct presence *p, const struct object *o, struct object *changed)
+CK_RV presence_replace(struct presence *p, const struct object *o, struct object *changed,
+		       bool *ret_missed)
 {
 	CK_RV rv;
 
 	mutex_lock(&p->module->lock);
-	rv = replace(p, o, changed);
+	rv = replace(p, o, changed, ret_missed);
 	mutex_unlock(&p->module->lock);
 	return rv;
 }

@@ -177,7 +177,8 @@ CK_RV session_object_copy(struct session *s, CK_OBJECT_HANDLE handle,
 }
 
 /* A changed object is a new one in the old one's place: who uses the old one goes on with it. */
-static CK_RV change(struct session *s, struct object *o, const CK_ATTRIBUTE *attributes, CK_ULONG n)
+static CK_RV change(struct session *s, struct object *o, const CK_ATTRIBUTE *attributes, CK_ULONG n,
+		    bool *ret_missed)
 {
 	struct making m = {.kind = o->kind,
 			   .presence = s->presence,
@@ -197,7 +198,7 @@ static CK_RV change(struct session *s, struct object *o, const CK_ATTRIBUTE *att
 	if (rv == CKR_OK)
 		rv = making_finish(&m, &changed);
 	if (rv == CKR_OK)
-		rv = presence_replace(s->presence, o, changed);
+		rv = presence_replace(s->presence, o, changed, ret_missed);
 	object_unref(changed);
 	return rv;
 }
@@ -205,15 +206,20 @@ static CK_RV change(struct session *s, struct object *o, const CK_ATTRIBUTE *att
 CK_RV session_object_set(struct session *s, CK_OBJECT_HANDLE handle, const CK_ATTRIBUTE *attributes,
 			 CK_ULONG n)
 {
-	struct object *o = NULL;
-	CK_RV rv;
+	struct object *o;
+	bool missed = true;
+	CK_RV rv = CKR_OK;
 
 	if (!template_is_whole(attributes, n))
 		return CKR_ARGUMENTS_BAD;
-	rv = session_object(s, handle, &o);
-	if (rv == CKR_OK)
-		rv = change(s, o, attributes, n);
-	object_unref(o);
+	/* What another thread has changed meanwhile is changed once more. */
+	while (rv == CKR_OK && missed) {
+		o = NULL;
+		rv = session_object(s, handle, &o);
+		if (rv == CKR_OK)
+			rv = change(s, o, attributes, n, &missed);
+		object_unref(o);
+	}
 	return rv;
 }
 

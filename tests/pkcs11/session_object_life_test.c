@@ -553,6 +553,54 @@ static void threads_make_and_destroy_at_once(void **state)
 	assert_int_equal(find_all(fx, session, &of_sessions, 1, found, 4), 0);
 }
 
+/* One object of all, which every thread changes. */
+struct shared {
+	struct fixture *fx;
+	CK_OBJECT_HANDLE object;
+};
+
+static void *change_shared(void *user)
+{
+	struct shared *shared = user;
+	CK_FUNCTION_LIST_3_2 *f = shared->fx->f;
+	CK_SESSION_HANDLE session;
+	int i;
+
+	if (f->C_OpenSession(SLOT_AUTH, CKF_SERIAL_SESSION, NULL, NULL, &session) != CKR_OK)
+		return user;
+	for (i = 0; i < ROUNDS; i++) {
+		CK_BYTE byte = (CK_BYTE)i;
+		CK_ATTRIBUTE template[] = {{CKA_VALUE, &byte, 1}};
+
+		if (f->C_SetAttributeValue(session, shared->object, template, 1) != CKR_OK)
+			return user;
+	}
+	return f->C_CloseSession(session) == CKR_OK ? NULL : user;
+}
+
+static void threads_change_one_object_at_once(void **state)
+{
+	struct fixture *fx = *state;
+	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
+	struct shared shared = {.fx = fx};
+	pthread_t threads[6];
+	struct maker m;
+	void *failed;
+	size_t i;
+
+	if (fx->locking == LOCKING_NONE)
+		return;
+	maker_data(&m, "x", 1);
+	shared.object = maker_create(fx, session, &m);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, change_shared, &shared), 0);
+	for (i = 0; i < 6; i++) {
+		assert_int_equal(pthread_join(threads[i], &failed), 0);
+		assert_null(failed);
+	}
+	assert_rv(fx->f->C_DestroyObject(session, shared.object), CKR_OK);
+}
+
 int main(void)
 {
 	static const struct suite_test tests[] = {
@@ -583,6 +631,7 @@ int main(void)
 		TEST_ONCE(objects_are_limited_in_number),
 		TEST_ONCE(objects_are_limited_in_size),
 		TEST(threads_make_and_destroy_at_once),
+		TEST(threads_change_one_object_at_once),
 	};
 
 	return suite_run("session_object_life", tests, sizeof(tests) / sizeof(tests[0]), NULL);
