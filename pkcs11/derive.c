@@ -45,17 +45,17 @@ static bool find_kdf(CK_EC_KDF_TYPE kdf, enum hash_alg *ret)
 
 static CK_RV take_params(const CK_MECHANISM *given, struct derivation *d)
 {
-	const CK_ECDH1_DERIVE_PARAMS *params = given->pParameter;
+	CK_ECDH1_DERIVE_PARAMS params;
 
-	if (!params || given->ulParameterLen != sizeof(*params) ||
-	    !find_kdf(params->kdf, &d->hash) || (!params->pSharedData && params->ulSharedDataLen) ||
-	    !params->pPublicData)
+	if (!mechanism_take_params(given, &params, sizeof(params)) ||
+	    !find_kdf(params.kdf, &d->hash) || (!params.pSharedData && params.ulSharedDataLen) ||
+	    !params.pPublicData)
 		return CKR_MECHANISM_PARAM_INVALID;
 	/* §6.3.16: nothing is derived with CKD_NULL, so nothing goes into it. */
-	if (d->hash == HASH_NONE && params->ulSharedDataLen)
+	if (d->hash == HASH_NONE && params.ulSharedDataLen)
 		return CKR_MECHANISM_PARAM_INVALID;
-	cursor_init(&d->shared_data, params->pSharedData, params->ulSharedDataLen);
-	cursor_init(&d->point, params->pPublicData, params->ulPublicDataLen);
+	cursor_init(&d->shared_data, params.pSharedData, params.ulSharedDataLen);
+	cursor_init(&d->point, params.pPublicData, params.ulPublicDataLen);
 	return CKR_OK;
 }
 

@@ -2,6 +2,8 @@
 /* The table of mechanisms and what asks it. The list is honest: it asks the token's keys. */
 #include "pkcs11/mechanism.h"
 
+#include <string.h>
+
 #include "pkcs11/pkcs11_params.h"
 #include "pkcs11/rv.h"
 
@@ -96,19 +98,27 @@ static enum hash_alg hash_of_mgf(CK_RSA_PKCS_MGF_TYPE mgf)
 	return HASH_NONE;
 }
 
+bool mechanism_take_params(const CK_MECHANISM *given, void *ret, size_t len)
+{
+	if (!given->pParameter || given->ulParameterLen != len)
+		return false;
+	memcpy(ret, given->pParameter, len);
+	return true;
+}
+
 /* PKCS#11 v3.1 §6.1.9: CK_RSA_PKCS_PSS_PARAMS; a hashed mechanism must name its own hash. */
 static CK_RV pss_request(const struct mechanism *m, const CK_MECHANISM *given,
 			 struct sign_request *ret)
 {
-	const CK_RSA_PKCS_PSS_PARAMS *params = given->pParameter;
+	CK_RSA_PKCS_PSS_PARAMS params;
 
-	if (!params || given->ulParameterLen != sizeof(*params))
+	if (!mechanism_take_params(given, &params, sizeof(params)))
 		return CKR_MECHANISM_PARAM_INVALID;
-	ret->hash = mechanism_hash(params->hashAlg);
-	ret->mgf_hash = hash_of_mgf(params->mgf);
-	ret->salt_len = params->sLen;
-	if (ret->hash == HASH_NONE || ret->mgf_hash == HASH_NONE ||
-	    params->sLen > LIMIT_SIGNATURE || (m->hash != HASH_NONE && m->hash != ret->hash))
+	ret->hash = mechanism_hash(params.hashAlg);
+	ret->mgf_hash = hash_of_mgf(params.mgf);
+	ret->salt_len = params.sLen;
+	if (ret->hash == HASH_NONE || ret->mgf_hash == HASH_NONE || params.sLen > LIMIT_SIGNATURE ||
+	    (m->hash != HASH_NONE && m->hash != ret->hash))
 		return CKR_MECHANISM_PARAM_INVALID;
 	return CKR_OK;
 }
@@ -130,21 +140,24 @@ CK_RV mechanism_request(const struct mechanism *m, const CK_MECHANISM *given,
 
 /*
  * PKCS#11 v3.1 §6.1.7: CK_RSA_PKCS_OAEP_PARAMS. The label is given with CKZ_DATA_SPECIFIED; an empty one
- * is none.
+ * is none. Programs that have none often leave the source 0.
  */
 static CK_RV oaep_request(const CK_MECHANISM *given, struct decipher_request *ret)
 {
-	const CK_RSA_PKCS_OAEP_PARAMS *params = given->pParameter;
+	CK_RSA_PKCS_OAEP_PARAMS params;
+	bool source_right;
 
-	if (!params || given->ulParameterLen != sizeof(*params))
+	if (!mechanism_take_params(given, &params, sizeof(params)))
 		return CKR_MECHANISM_PARAM_INVALID;
 	ret->scheme = DECIPHER_OAEP;
-	ret->hash = mechanism_hash(params->hashAlg);
-	ret->mgf_hash = hash_of_mgf(params->mgf);
-	ret->label = params->pSourceData;
-	ret->label_len = params->ulSourceDataLen;
-	if (ret->hash == HASH_NONE || ret->mgf_hash == HASH_NONE ||
-	    params->source != CKZ_DATA_SPECIFIED || (!ret->label && ret->label_len))
+	ret->hash = mechanism_hash(params.hashAlg);
+	ret->mgf_hash = hash_of_mgf(params.mgf);
+	ret->label = params.pSourceData;
+	ret->label_len = params.ulSourceDataLen;
+	source_right =
+		params.source == CKZ_DATA_SPECIFIED || (params.source == 0 && ret->label_len == 0);
+	if (ret->hash == HASH_NONE || ret->mgf_hash == HASH_NONE || !source_right ||
+	    (!ret->label && ret->label_len))
 		return CKR_MECHANISM_PARAM_INVALID;
 	return CKR_OK;
 }
@@ -227,9 +240,10 @@ static CK_RV info_of_keys(struct token *t, const struct mechanism *m, CK_MECHANI
 		const struct pubkey *shape = &found->keys[i].shape;
 		CK_FLAGS does = key_does(t, i, shape, m);
 
-		if (!does)
+		/* What is done with public keys alone, every computer can do without this card. */
+		if (!(does & BY_CARD))
 			continue;
-		info.flags |= does | (does & BY_CARD ? CKF_HW : 0);
+		info.flags |= does | CKF_HW;
 		if (info.ulMinKeySize == 0 || shape->bits < info.ulMinKeySize)
 			info.ulMinKeySize = shape->bits;
 		if (shape->bits > info.ulMaxKeySize)

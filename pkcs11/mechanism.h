@@ -17,6 +17,9 @@ struct mechanism {
 /* The row, or NULL for a mechanism that this provider does not know. Static. */
 const struct mechanism *mechanism_find(CK_MECHANISM_TYPE type);
 
+/* The mechanism's parameters, of just this length, which need not be aligned; false if it has none such. */
+bool mechanism_take_params(const CK_MECHANISM *given, void *ret, size_t len);
+
 /* Checks what comes with the mechanism and makes a request without data of it. */
 CK_RV mechanism_request(const struct mechanism *m, const CK_MECHANISM *given,
 			struct sign_request *ret);

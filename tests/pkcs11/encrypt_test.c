@@ -145,6 +145,41 @@ static void oaep_parameters_are_checked(void **state)
 	assert_rv(e.f->C_EncryptInit(e.session, &m, e.key), CKR_OK);
 }
 
+static void oaep_source_may_be_left_out_without_a_label(void **state)
+{
+	struct encrypter e = encrypter_on(*state);
+	CK_RSA_PKCS_OAEP_PARAMS params = oaep_params(CKM_SHA256, CKG_MGF1_SHA256, NULL);
+	struct peer_padding padding = {RSA_PKCS1_OAEP_PADDING, "SHA256", "SHA256", NULL};
+	CK_MECHANISM m = {CKM_RSA_PKCS_OAEP, &params, sizeof(params)};
+	uint8_t text[5] = "texts", out[RSA_LEN];
+	CK_ULONG n = sizeof(out);
+
+	params.source = 0;
+	assert_rv(e.f->C_EncryptInit(e.session, &m, e.key), CKR_OK);
+	assert_rv(e.f->C_Encrypt(e.session, text, 5, out, &n), CKR_OK);
+	assert_text(&padding, out, text, 5);
+	params.pSourceData = text;
+	params.ulSourceDataLen = 1;
+	assert_rv(e.f->C_EncryptInit(e.session, &m, e.key), CKR_MECHANISM_PARAM_INVALID);
+}
+
+/* Bindings of other languages pass buffers of bytes. */
+static void parameters_need_not_be_aligned(void **state)
+{
+	struct encrypter e = encrypter_on(*state);
+	CK_RSA_PKCS_OAEP_PARAMS oaep = oaep_params(CKM_SHA256, CKG_MGF1_SHA256, NULL);
+	CK_RSA_PKCS_PSS_PARAMS pss = {CKM_SHA256, CKG_MGF1_SHA256, 32};
+	uint8_t bytes[64];
+	CK_MECHANISM m = {CKM_RSA_PKCS_OAEP, bytes + 1, sizeof(oaep)};
+
+	memcpy(bytes + 1, &oaep, sizeof(oaep));
+	assert_rv(e.f->C_EncryptInit(e.session, &m, e.key), CKR_OK);
+	m.mechanism = CKM_SHA256_RSA_PKCS_PSS;
+	m.ulParameterLen = sizeof(pss);
+	memcpy(bytes + 1, &pss, sizeof(pss));
+	assert_rv(e.f->C_VerifyInit(e.session, &m, e.key), CKR_OK);
+}
+
 static void oaep_text_has_a_longest_length(void **state)
 {
 	struct encrypter e = encrypter_on(*state);
@@ -515,6 +550,8 @@ int main(void)
 		TEST(oaep_is_decrypted_by_libcrypto),
 		TEST(oaep_label_is_taken_at_init),
 		TEST(oaep_parameters_are_checked),
+		TEST(oaep_source_may_be_left_out_without_a_label),
+		TEST_ONCE(parameters_need_not_be_aligned),
 		TEST(oaep_text_has_a_longest_length),
 		TEST_ONCE(key_too_small_for_oaep_is_out_of_range),
 		TEST(oaep_of_one_text_is_never_the_same),

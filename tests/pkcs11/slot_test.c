@@ -256,13 +256,18 @@ static void rsa_mechanism_names_size_and_operations(void **state)
 	assert_int_equal(info.flags, CKF_DIGEST);
 }
 
-static void raw_rsa_is_for_verifying_only(void **state)
+static void raw_rsa_is_not_listed_where_the_card_does_not_sign_raw_blocks(void **state)
 {
 	struct fixture *fx = *state;
+	CK_MECHANISM_TYPE types[64];
 	CK_MECHANISM_INFO info;
+	CK_ULONG i, n = 64;
 
-	assert_rv(fx->f->C_GetMechanismInfo(SLOT_AUTH, CKM_RSA_X_509, &info), CKR_OK);
-	assert_int_equal(info.flags, CKF_VERIFY | CKF_VERIFY_RECOVER);
+	assert_rv(fx->f->C_GetMechanismInfo(SLOT_AUTH, CKM_RSA_X_509, &info),
+		  CKR_MECHANISM_INVALID);
+	assert_rv(fx->f->C_GetMechanismList(SLOT_AUTH, types, &n), CKR_OK);
+	for (i = 0; i < n; i++)
+		assert_int_not_equal(types[i], CKM_RSA_X_509);
 }
 
 static void mechanism_list_follows_the_size_conventions(void **state)
@@ -389,7 +394,7 @@ int main(void)
 		TEST(mechanisms_are_those_of_the_keys),
 		TEST(every_listed_mechanism_has_information),
 		TEST(rsa_mechanism_names_size_and_operations),
-		TEST(raw_rsa_is_for_verifying_only),
+		TEST(raw_rsa_is_not_listed_where_the_card_does_not_sign_raw_blocks),
 		TEST(mechanism_list_follows_the_size_conventions),
 		TEST(mechanism_info_checks_its_arguments),
 		TEST(tokens_are_not_initialised_here),

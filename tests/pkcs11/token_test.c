@@ -288,9 +288,9 @@ static void mechanism_list_is_that_of_the_keys_attribute(void **state)
 {
 	struct fixture *fx = *state;
 	CK_SESSION_HANDLE session = session_on(fx, SLOT_AUTH);
-	CK_MECHANISM_TYPE allowed[64];
+	CK_MECHANISM_TYPE allowed[64], listed[64];
 	CK_MECHANISM_INFO info;
-	size_t n, i;
+	size_t n, n_listed, n_of_keys = 0, i;
 
 	/* §4.8 CKA_ALLOWED_MECHANISMS */
 	login_on(fx, session, SLOT_AUTH);
@@ -300,6 +300,13 @@ static void mechanism_list_is_that_of_the_keys_attribute(void **state)
 	assert_true(n > 5);
 	for (i = 0; i < n; i++)
 		assert_rv(fx->f->C_GetMechanismInfo(SLOT_AUTH, allowed[i], &info), CKR_OK);
+	/* and the list has none that no private key on the card can use */
+	n_listed = mechanisms_of(fx, SLOT_AUTH, listed);
+	for (i = 0; i < n_listed; i++) {
+		assert_rv(fx->f->C_GetMechanismInfo(SLOT_AUTH, listed[i], &info), CKR_OK);
+		n_of_keys += info.flags != CKF_DIGEST;
+	}
+	assert_int_equal(n_of_keys, n);
 }
 
 /* §5.5.6 C_GetMechanismInfo */
