@@ -33,9 +33,14 @@ static bool needs_card(const CK_ATTRIBUTE *attributes, CK_ULONG n)
 	}
 }
 
-/* PKCS#11 v3.1 §4.3: hardware features are found by those who ask for their class. */
+/*
+ * PKCS#11 v3.1 §4.3: hardware features are found by those who ask for their class, private objects by who is
+ * logged in (§5.7.7): nothing is read of them otherwise, and no card is asked.
+ */
 static bool is_meant(const struct object *o, const CK_ATTRIBUTE *attributes, CK_ULONG n)
 {
+	if (o->hidden && !token_logged_in(o->presence->token))
+		return false;
 	return o->kind != OBJECT_FEATURE || values_find_in(attributes, n, CKA_CLASS);
 }
 
