@@ -35,6 +35,8 @@ enum {
 	TURN_LOOK_MS = 2,
 	TURN_LONG_MS = 3000,
 	TURN_LOOK_LATER_MS = 20,
+	/* How long that is waited for at least, even by a program that is about to end. */
+	TURN_LAST_MS = 1500,
 	/*
 	 * Of using the card without a pause, before others get a chance, and that pause: enough for who
 	 * looks as we do; and more seldom enough for pcsc-lite's own waiters, who look every 100 ms.
@@ -67,6 +69,7 @@ struct pcsc {
 
 struct pcsc_link {
 	struct link base;
+	struct pcsc *pcsc;
 	const struct log *log;
 	SCARDCONTEXT context;
 	SCARDHANDLE card;
@@ -265,6 +268,16 @@ static int sleep_until_change(struct pcsc *p, struct waiter *w, const struct rea
 	}
 }
 
+static bool is_cancelled(struct pcsc *p)
+{
+	bool cancelled;
+
+	mutex_lock(&p->wait_lock);
+	cancelled = p->cancelled;
+	mutex_unlock(&p->wait_lock);
+	return cancelled;
+}
+
 static int pcsc_wait(struct transport *t, const struct reader *known, size_t n, int timeout_ms)
 {
 	struct pcsc *p = (struct pcsc *)t;
@@ -276,9 +289,7 @@ static int pcsc_wait(struct transport *t, const struct reader *known, size_t n, 
 
 	for (;;) {
 		/* first, so that a cancelled transport says so whatever the state of the service */
-		mutex_lock(&p->wait_lock);
-		r = p->cancelled ? MOHR_ERR_CANCELLED : 0;
-		mutex_unlock(&p->wait_lock);
+		r = is_cancelled(p) ? MOHR_ERR_CANCELLED : 0;
 		if (r != 0 || (r = pcsc_readers(t, now, LIMIT_N_READERS, &n_now)) != 0)
 			return r;
 		if (readers_differ(known, n, now, n_now))
@@ -346,9 +357,10 @@ static int describe(struct pcsc_link *l, DWORD protocol)
 /*
  * Waits for the end of another program's transaction. SCardBeginTransaction of pcsc-lite looks for it ten
  * times a second only: a program that signs without a pause would keep all others out. SCardGetAttrib
- * tells of it at once, and asks the driver for nothing but what it remembers.
+ * tells of it at once, and asks the driver for nothing but what it remembers. Who keeps the card for good
+ * keeps us too, but not after cancel.
  */
-static void await_turn(struct pcsc_link *l)
+static int await_turn(struct pcsc_link *l)
 {
 	uint64_t begin = clock_ms();
 	BYTE atr[LIMIT_ATR];
@@ -358,8 +370,11 @@ static void await_turn(struct pcsc_link *l)
 		len = sizeof atr;
 		if ((uint32_t)SCardGetAttrib(l->card, ATTRIBUTE_ATR, atr, &len) !=
 		    (uint32_t)SCARD_E_SHARING_VIOLATION)
-			return;
+			return 0;
 		l->contended_ms = clock_ms();
+		if (l->contended_ms - begin >= TURN_LAST_MS && is_cancelled(l->pcsc))
+			return log_fail(l->log, MOHR_ERR_CARD_BUSY,
+					"another program keeps the card");
 		clock_sleep_ms(l->contended_ms - begin < TURN_LONG_MS ? TURN_LOOK_MS
 								      : TURN_LOOK_LATER_MS);
 	}
@@ -392,11 +407,13 @@ static int pcsc_begin(struct link *link)
 {
 	struct pcsc_link *l = (struct pcsc_link *)link;
 	LONG rv;
+	int r;
 
 	give_way(l);
-	await_turn(l);
+	r = await_turn(l);
+	if (r != 0)
+		return r;
 	rv = SCardBeginTransaction(l->card);
-
 	return rv == SCARD_S_SUCCESS ? 0 : link_fail(l, "SCardBeginTransaction", rv);
 }
 
@@ -481,6 +498,7 @@ static int pcsc_connect(struct transport *t, const char *reader, struct link **r
 	if (!l)
 		return MOHR_ERR_NOMEM;
 	l->base.ops = &pcsc_link_ops;
+	l->pcsc = p;
 	l->log = p->log;
 	memcpy(l->reader, reader, strlen(reader) + 1);
 	rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &l->context);

@@ -198,7 +198,7 @@ static int socket_connect(struct transport *transport, const char *reader, struc
 		name_reader(i, &named);
 		/* addresses never change: no lock */
 		if (strcmp(named.name, reader) == 0)
-			return socket_link_new(&t->spots[i].address, t->log, ret);
+			return socket_link_new(&t->spots[i].address, t->cancel_fd, t->log, ret);
 	}
 	return MOHR_ERR_READER_GONE;
 }

@@ -5,6 +5,8 @@
  */
 #include "transport/socket_link.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,16 +14,44 @@
 #include "codec/iso7816.h"
 #include "transport/reader.h"
 
-/* The ATR is told at once, also while another program has the card. */
-enum { ATTACH_MS = 2000 };
+enum {
+	/* The ATR is told at once, also while another program has the card. */
+	ATTACH_MS = 2000,
+	/* How long another program is waited for at least, even by one that is about to end. */
+	TURN_LAST_MS = 1500,
+	POLL_SLICE_MS = 3600 * 1000,
+};
 
 struct socket_link {
 	struct link base;
 	const struct log *log;
-	int fd;
+	int fd, cancel_fd;
 	bool dead;
 	struct buf frame; /* what is sent; wiped after each */
 };
+
+/* Waits for the end of another program's transaction: for an answer, or for the end of our patience. */
+static int await_turn(const struct socket_link *l)
+{
+	struct pollfd p[] = {{.fd = l->fd, .events = POLLIN},
+			     {.fd = l->cancel_fd, .events = POLLIN}};
+	uint64_t last = deadline_after(TURN_LAST_MS);
+	bool cancelled = false;
+	int n;
+
+	for (;;) {
+		n = poll(p, cancelled ? 1 : 2,
+			 deadline_left(cancelled ? last : UINT64_MAX, POLL_SLICE_MS));
+		if (n < 0 && errno != EINTR)
+			return MOHR_ERR_IO;
+		if (n > 0 && p[0].revents != 0)
+			return 0;
+		if (n > 0)
+			cancelled = true;
+		if (cancelled && deadline_left(last, 1) == 0)
+			return MOHR_ERR_CARD_BUSY;
+	}
+}
 
 /* One request and its answer. */
 static int exchange(struct socket_link *l, enum frame_type request, const void *payload, size_t len,
@@ -39,6 +69,8 @@ static int exchange(struct socket_link *l, enum frame_type request, const void *
 		r = wire_send(l->fd, &l->frame, deadline);
 		buf_reset(&l->frame);
 	}
+	if (r == 0 && request == FRAME_BEGIN)
+		r = await_turn(l);
 	if (r == 0)
 		r = wire_receive(l->fd, deadline, ret_type, ret_payload, cap, ret_len);
 	if (r != 0 && r != MOHR_ERR_LIMIT)
@@ -145,7 +177,8 @@ static const struct link_ops socket_link_ops = {
 	.free = link_socket_free,
 };
 
-int socket_link_new(const struct wire_address *to, const struct log *log, struct link **ret)
+int socket_link_new(const struct wire_address *to, int cancel_fd, const struct log *log,
+		    struct link **ret)
 {
 	struct socket_link *l = calloc(1, sizeof *l);
 	int r;
@@ -158,6 +191,7 @@ int socket_link_new(const struct wire_address *to, const struct log *log, struct
 		return r;
 	}
 	l->base.ops = &socket_link_ops;
+	l->cancel_fd = cancel_fd;
 	l->log = log;
 	buf_init(&l->frame, LIMIT_FRAME + FRAME_HEADER_LEN);
 	r = link_socket_attach(&l->base);

@@ -77,7 +77,10 @@ MOHR_MUST_CHECK int transport_readers(struct transport *t, struct reader *ret, s
  */
 MOHR_MUST_CHECK int transport_wait(struct transport *t, const struct reader *known, size_t n,
 				   int timeout_ms);
-/* Ends all waits for good: those under way and every later one. For a transport that is about to go. */
+/*
+ * Ends all waits for good: those under way and every later one, and after 1.5 s those of link_begin for
+ * another program too (MOHR_ERR_CARD_BUSY). For a transport that is about to go.
+ */
 void transport_cancel(struct transport *t);
 
 /* Shared, never exclusive, never resetting the card. The caller owns the link. */

@@ -5,6 +5,7 @@
  */
 #include "tests/integration/rival.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,6 +150,61 @@ static void logout_without_a_login_leaves_the_card_to_others(void **state)
 	assert_rv(w->f->C_CloseSession(session), CKR_OK);
 	assert_rv(w->f->C_Finalize(NULL), CKR_OK);
 	assert_int_equal(rival_status(r, PIN_AUTH), 0x9000);
+	rival_free(r);
+}
+
+/* The card cannot be closed then, and C_Finalize comes to its end all the same. */
+static void finalize_ends_while_another_program_keeps_the_card(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct signer s;
+	double start;
+
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	rival_begin(r);
+	start = seconds();
+	assert_rv(w->f->C_Finalize(NULL), CKR_OK);
+	assert_true(seconds() - start < 4);
+	rival_end(r, false);
+	assert_rv(world_initialize(w), CKR_OK);
+	assert_rv(signer_open(w, AUTH(0), &s), CKR_OK);
+	assert_rv(signer_sign(w, &s), CKR_OK);
+	rival_free(r);
+}
+
+struct attempt {
+	struct world *w;
+	struct signer s;
+	CK_RV rv;
+};
+
+static void *attempt(void *arg)
+{
+	struct attempt *a = arg;
+
+	a->rv = signer_sign(a->w, &a->s);
+	return NULL;
+}
+
+static void finalize_ends_a_call_that_waits_for_another_program(void **state)
+{
+	struct world *w = *state;
+	struct rival *r = rival_new(w, 0);
+	struct attempt a = {.w = w};
+	pthread_t thread;
+	double start;
+
+	assert_rv(signer_open(w, AUTH(0), &a.s), CKR_OK);
+	rival_begin(r);
+	assert_int_equal(pthread_create(&thread, NULL, attempt, &a), 0);
+	pause_ms(100);
+	start = seconds();
+	assert_rv(w->f->C_Finalize(NULL), CKR_OK);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(seconds() - start < 4);
+	assert_int_not_equal(a.rv, CKR_OK);
+	rival_end(r, false);
 	rival_free(r);
 }
 
@@ -356,6 +412,8 @@ int main(void)
 		WORLD_TEST(login_of_another_program_is_not_ours),
 		WORLD_TEST(logout_close_and_finalize_leave_the_card_unverified),
 		WORLD_TEST(logout_without_a_login_leaves_the_card_to_others),
+		WORLD_TEST(finalize_ends_while_another_program_keeps_the_card),
+		WORLD_TEST(finalize_ends_a_call_that_waits_for_another_program),
 		WORLD_TEST(context_login_ends_with_the_operation),
 		WORLD_TEST(client_killed_in_a_transaction_is_a_reset),
 		WORLD_TEST(renewed_certificate_is_shown_when_the_card_comes_back),

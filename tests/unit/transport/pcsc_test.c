@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "fake_pcsc.h"
 #include "transport/pcsc_error.h"
 #include "transport/transport.h"
@@ -326,6 +327,25 @@ static void begin_looks_until_another_programs_transaction_has_ended(void **stat
 	assert_int_equal(fake_pcsc_calls(FAKE_ATTRIB), 6);
 	assert_int_equal(fake_pcsc_calls(FAKE_BEGIN), 1);
 	assert_int_equal(link_end(l, false), 0);
+	link_free(l);
+}
+
+static void begin_does_not_wait_for_good_once_cancelled(void **state)
+{
+	struct link *l = connect_to("A 00");
+	uint64_t start;
+
+	(void)state;
+	transport_cancel(transport);
+	/* one that ends soon is waited for all the same */
+	fake_pcsc_busy(5);
+	assert_int_equal(link_begin(l), 0);
+	assert_int_equal(link_end(l, false), 0);
+	fake_pcsc_busy(1000000);
+	start = clock_ms();
+	assert_int_equal(link_begin(l), MOHR_ERR_CARD_BUSY);
+	assert_in_range(clock_ms() - start, 1500, 3000);
+	assert_int_equal(fake_pcsc_calls(FAKE_BEGIN), 1);
 	link_free(l);
 }
 
@@ -796,6 +816,7 @@ int main(void)
 		TEST(empty_response_is_a_mute_card),
 		TEST(response_longer_than_the_buffer_is_an_error),
 		TEST(begin_looks_until_another_programs_transaction_has_ended),
+		TEST(begin_does_not_wait_for_good_once_cancelled),
 		TEST(reader_without_the_attribute_is_not_waited_for),
 		TEST(foreign_reset_is_told_until_reconnect),
 		TEST(removed_card_vanished_reader_and_lost_service_are_told),
