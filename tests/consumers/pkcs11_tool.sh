@@ -116,10 +116,17 @@ for key in auth sign; do
 		"$(tool --token-label "$token" --login --pin "$pin" --list-objects 2>/dev/null |
 			sed -nE 's/^(Public|Private|Certificate|Secret).*/\1/p' | sort | xargs)" \
 		"Certificate Private Public"
-	tool --token-label "$token" --read-object --type pubkey --label "$name key" \
-		--output-file "$tap_tmp/spki" >"$tap_tmp/read" 2>&1 || diag "$(cat "$tap_tmp/read")"
-	is "$key: the public key is the certificate's" \
-		"$(openssl pkey -pubin -inform DER -in "$tap_tmp/spki" -pubout)" "$(cat "$tap_tmp/$key.pub")"
+	# To write an EC key pkcs11-tool 0.23 uses memory that it has freed, which a sanitizer ends.
+	case $MOHR_SESSION,${MOHR_PRELOAD:-} in
+	rsa*,* | *,)
+		tool --token-label "$token" --read-object --type pubkey --label "$name key" \
+			--output-file "$tap_tmp/spki" >"$tap_tmp/read" 2>&1 ||
+			diag "$(cat "$tap_tmp/read")"
+		is "$key: the public key is the certificate's" \
+			"$(openssl pkey -pubin -inform DER -in "$tap_tmp/spki" -pubout)" \
+			"$(cat "$tap_tmp/$key.pub")"
+		;;
+	esac
 
 	# The PIN is typed: pkcs11-tool says the token's label in the line before it asks.
 	if [ $key = auth ]; then
