@@ -180,7 +180,7 @@ void transaction_disconnect(struct insertion *i);
 
 /*
  * Closes the card for this token's PIN: un-verify, else SELECT, else reset as the transaction ends.
- * Inside a transaction. Only a broken way to the card is an error.
+ * Inside a transaction. Only a broken way to the card is an error; the reset is wanted then, too.
  */
 MOHR_MUST_CHECK int login_close(struct token *t);
 /* Takes note that the context-specific login is over, or that there is none; io is held. */

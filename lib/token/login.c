@@ -96,6 +96,8 @@ int login_close(struct token *t)
 	}
 	if (r == 0)
 		atomic_store(&t->opened, false);
+	else
+		t->insertion->reset_wanted = true;
 	return r;
 }
 
@@ -304,9 +306,14 @@ static int login_for_use(struct token *t, unsigned key, const struct secret *pin
 	/* Recovery from a reset has ended the login. */
 	int r = token_logged_in(t) ? verify(t, pin) : MOHR_ERR_NOT_LOGGED_IN;
 
-	if (r == 0)
-		hold(t, key, owner);
-	return r;
+	if (r != 0)
+		return r;
+	hold(t, key, owner);
+	/* A logout while the PIN was on its way has found nothing to close. */
+	if (token_logged_in(t))
+		return 0;
+	r = login_release(t->insertion);
+	return r != 0 ? r : MOHR_ERR_NOT_LOGGED_IN;
 }
 
 static int check_context(const struct token *t, unsigned key)

@@ -10,6 +10,7 @@ token_tests = \
 	tests/unit/token/derive_test \
 	tests/unit/token/encode_test \
 	tests/unit/token/insertion_test \
+	tests/unit/token/login_end_test \
 	tests/unit/token/login_pad_test \
 	tests/unit/token/login_test \
 	tests/unit/token/objects_test \
@@ -27,6 +28,9 @@ tests_unit_token_bay_test_SOURCES = %D%/bay_test.c
 tests_unit_token_bay_test_LDADD = $(token_loop_libs)
 tests_unit_token_bay_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_config_ini_test_SOURCES = %D%/config_ini_test.c
+tests_unit_token_login_end_test_SOURCES = %D%/login_end_test.c
+tests_unit_token_login_end_test_LDADD = $(token_loop_libs)
+tests_unit_token_login_end_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_login_pad_test_SOURCES = %D%/login_pad_test.c $(pad_sources)
 tests_unit_token_login_pad_test_LDADD = $(token_loop_libs) -lpthread
 tests_unit_token_login_pad_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
