@@ -8,6 +8,9 @@
 #include "base/thread.h"
 #include "token/internal.h"
 
+/* After a failure at the PIN pad: whether the card has left. */
+enum { N_LOOKS = 25, LOOK_MS = 20 };
+
 /* What can be said of a typed PIN without the card; it costs no try. */
 static int check_pin(const struct token *t, const struct secret *pin)
 {
@@ -109,14 +112,21 @@ static bool pad_said_no(int r)
 }
 
 /*
- * A reader tells a card that was pulled while somebody typed like any other failure; the transport has
- * noticed meanwhile.
+ * A reader tells a card that was pulled while somebody typed like any other failure; the transport notices
+ * by itself, if not at once: a service looks for cards two or three times a second.
  */
 static int look_after_card(struct token *t, int r)
 {
-	if (r == MOHR_ERR_COMMUNICATION && slots_refresh(t->insertion->slots, NULL, NULL) == 0 &&
-	    atomic_load(&t->insertion->gone))
-		return MOHR_ERR_CARD_REMOVED;
+	int n;
+
+	for (n = 0; r == MOHR_ERR_COMMUNICATION && n < N_LOOKS; n++) {
+		if (n > 0)
+			clock_sleep_ms(LOOK_MS);
+		if (slots_refresh(t->insertion->slots, NULL, NULL) != 0)
+			break;
+		if (atomic_load(&t->insertion->gone))
+			r = MOHR_ERR_CARD_REMOVED;
+	}
 	return r;
 }
 

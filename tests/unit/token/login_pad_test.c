@@ -322,6 +322,37 @@ static void a_card_pulled_while_somebody_types_is_removed(void **state)
 	token_unref(t);
 }
 
+static pthread_t late;
+
+static void *pull_late(void *user)
+{
+	struct timespec nap = {.tv_nsec = 100000000};
+
+	nanosleep(&nap, NULL);
+	pull(user);
+	return NULL;
+}
+
+static void begin_to_pull(void *user)
+{
+	assert_int_equal(pthread_create(&late, NULL, pull_late, user), 0);
+}
+
+/* The reader knows before the service does. */
+static void a_card_whose_removal_is_seen_a_moment_later_is_removed(void **state)
+{
+	struct fixture *f = *state;
+	struct token *t = fixture_token(f, SLOT_AUTH);
+
+	pad.while_typing = begin_to_pull;
+	pad.user = f;
+	pad.err = MOHR_ERR_COMMUNICATION;
+	assert_int_equal(token_login_pad(t), MOHR_ERR_CARD_REMOVED);
+	assert_int_equal(pthread_join(late, NULL), 0);
+	assert_false(token_logged_in(t));
+	token_unref(t);
+}
+
 static void a_context_specific_login_at_the_pad_serves_one_signature(void **state)
 {
 	struct fixture *f = *state;
@@ -580,6 +611,7 @@ int main(void)
 		TEST(what_the_reader_itself_answers_costs_no_try),
 		TEST(an_answer_that_is_lost_leaves_the_card_closed),
 		TEST(a_card_pulled_while_somebody_types_is_removed),
+		TEST(a_card_whose_removal_is_seen_a_moment_later_is_removed),
 		TEST(a_context_specific_login_at_the_pad_serves_one_signature),
 		TEST(the_time_of_typing_does_not_count_for_the_use),
 		TEST(a_pin_is_changed_at_the_pad),
