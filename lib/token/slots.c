@@ -310,6 +310,16 @@ static void abandon_bay(struct bay *b)
 	mutex_unlock(&b->slots->lock);
 }
 
+/* With the table locked. False for one whose last reference has just gone: it is its dropper's to end. */
+static bool take_ref(struct insertion *i)
+{
+	unsigned n = atomic_load(&i->refs);
+
+	while (n != 0 && !atomic_compare_exchange_weak(&i->refs, &n, n + 1))
+		continue;
+	return n != 0;
+}
+
 /* With io held: lets go of all cards that were ever in the bay, and keeps the bay. */
 static void shut_bay(struct bay *b)
 {
@@ -317,11 +327,10 @@ static void shut_bay(struct bay *b)
 
 	for (;;) {
 		mutex_lock(&b->slots->lock);
-		for (i = b->all; i != NULL && (atomic_load(&i->gone) && i->link == NULL);
-		     i = i->next)
-			continue;
-		if (i != NULL)
-			insertion_ref(i);
+		for (i = b->all; i != NULL; i = i->next) {
+			if ((!atomic_load(&i->gone) || i->link != NULL) && take_ref(i))
+				break;
+		}
 		mutex_unlock(&b->slots->lock);
 		if (i == NULL)
 			return;

@@ -381,6 +381,42 @@ static void the_end_abandons_a_card_that_hangs_for_two_seconds(void **state)
 	assert_int_equal(slots_new(&f->setup, &f->slots), 0);
 }
 
+/* The system's mutexes, and something that happens just before the next one is taken. */
+static struct slots *ending;
+
+static int lock_after_the_end(void *user, void *mutex)
+{
+	struct slots *s = ending;
+
+	ending = NULL;
+	if (s != NULL)
+		slots_end(s);
+	return mutex_ops_os()->lock(user, mutex);
+}
+
+static void the_end_leaves_a_stay_alone_whose_last_reference_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct mutex_ops ops = *mutex_ops_os();
+	struct slots *s;
+	struct token *t;
+
+	ops.lock = lock_after_the_end;
+	f->setup.transport = loop_transport_new(f->loop);
+	f->setup.mutex_ops = &ops;
+	assert_int_equal(slots_new(&f->setup, &s), 0);
+	assert_int_equal(slots_update(s), 0);
+	assert_int_equal(slots_token(s, SLOT_AUTH, &t), 0);
+	loop_remove(f->loop, 0);
+	assert_int_equal(slots_update(s), 0);
+	/* the last one: it locks the table to strike itself out */
+	ending = s;
+	token_unref(t);
+	assert_null(ending);
+	assert_int_equal(loop_links_open(f->loop), 0);
+	assert_true(slots_free(s));
+}
+
 static void the_end_before_calls_have_come_back_closes_the_other_cards(void **state)
 {
 	struct fixture *f = *state;
@@ -442,6 +478,7 @@ int main(void)
 		cmocka_unit_test(freeing_no_slots_is_allowed),
 		TEST2(a_hung_card_blocks_no_other_and_no_state),
 		TEST(the_end_abandons_a_card_that_hangs_for_two_seconds),
+		TEST(the_end_leaves_a_stay_alone_whose_last_reference_goes),
 		TEST2(the_end_before_calls_have_come_back_closes_the_other_cards),
 	};
 
