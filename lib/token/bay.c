@@ -85,6 +85,9 @@ struct insertion *bay_note(struct bay *b, const struct reader *now, bool is_even
 		b->now.mute = false;
 	} else {
 		changed = card_changed(b, now) || !b->there;
+		/* A reader that was away counts anew. */
+		if (!b->there)
+			b->owed = 0;
 		b->there = true;
 		b->now = *now;
 	}

@@ -97,6 +97,23 @@ static void a_count_that_follows_what_was_seen_is_no_second_change(void **state)
 	bay_free(b);
 }
 
+/* A reader that comes back with its card in it shows that card without a count. */
+static void a_reader_that_was_away_owes_no_count(void **state)
+{
+	struct reader r = {.name = "R", .present = true, .events = 0};
+	struct bay *b = new_bay(&r);
+	int n;
+
+	(void)state;
+	for (n = 0; n < 3; n++) {
+		assert_null(bay_note(b, NULL, true));
+		assert_true(looks_changed(b, &r, true, 0));
+	}
+	/* out and in again between two looks */
+	assert_true(looks_changed(b, &r, true, 2));
+	bay_free(b);
+}
+
 static void a_change_forgets_that_the_card_was_unknown_and_ends_its_stay(void **state)
 {
 	struct reader r = {.name = "R", .present = true, .events = 3};
@@ -123,6 +140,7 @@ int main(void)
 		cmocka_unit_test(the_same_state_again_is_no_change),
 		cmocka_unit_test(any_change_is_another_insertion_and_an_event_of_all_slots),
 		cmocka_unit_test(a_count_that_follows_what_was_seen_is_no_second_change),
+		cmocka_unit_test(a_reader_that_was_away_owes_no_count),
 		cmocka_unit_test(a_change_forgets_that_the_card_was_unknown_and_ends_its_stay),
 	};
 
