@@ -4,23 +4,7 @@
 
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
-
-static int digest(void *user, enum hash_alg alg, const uint8_t *in, size_t in_len, uint8_t *out)
-{
-	return crypto_digest(user, alg, in, in_len, out);
-}
-
-struct eme_oaep cipher_oaep(struct crypto *crypto, const struct operation *op)
-{
-	return (struct eme_oaep){
-		.digest_fn = digest,
-		.user = crypto,
-		.hash = op->cipher.hash,
-		.mgf_hash = op->cipher.mgf_hash,
-		.label = op->label.data,
-		.label_len = op->label.len,
-	};
-}
+#include "token/decipher.h"
 
 size_t cipher_block_len(const struct operation *op)
 {
@@ -29,7 +13,7 @@ size_t cipher_block_len(const struct operation *op)
 
 size_t cipher_text_max(const struct operation *op)
 {
-	struct eme_oaep oaep = cipher_oaep(NULL, op);
+	struct eme_oaep oaep = decipher_oaep(NULL, &op->cipher);
 	size_t max = cipher_block_len(op);
 
 	if (op->cipher.scheme == DECIPHER_OAEP)
@@ -53,7 +37,7 @@ static CK_RV keep_label(struct operation *op)
 /* Whether a block by this key has room for OAEP with this hash. */
 static CK_RV check_size(const struct operation *op)
 {
-	struct eme_oaep oaep = cipher_oaep(NULL, op);
+	struct eme_oaep oaep = decipher_oaep(NULL, &op->cipher);
 	size_t max;
 
 	if (op->cipher.scheme == DECIPHER_OAEP &&

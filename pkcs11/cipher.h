@@ -18,9 +18,6 @@ size_t cipher_block_len(const struct operation *op);
 /* The longest text of one block. */
 size_t cipher_text_max(const struct operation *op);
 
-/* OAEP's parameters; they borrow from op. */
-struct eme_oaep cipher_oaep(struct crypto *crypto, const struct operation *op);
-
 /*
  * One part of a text or cryptogram that has max bytes at most, else too_long; nothing comes out before
  * the end. out NULL asks how much that is (§5.2).

@@ -44,6 +44,28 @@ CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_
 	return rv_from(digest_new(s->module->crypto, hash, &op->digest), RV_SESSION);
 }
 
+CK_RV operation_hash(struct operation *op, const CK_BYTE *part, CK_ULONG len)
+{
+	if (len && !part)
+		return CKR_ARGUMENTS_BAD;
+	/* The mechanisms without a hash are single-part ones (§6.1.6, §6.3.12). */
+	if (!op->digest)
+		return CKR_FUNCTION_NOT_SUPPORTED;
+	return rv_from(digest_update(op->digest, part, len), RV_SESSION);
+}
+
+int operation_put_block(const struct operation *op, const uint8_t *data, size_t len,
+			struct buf *ret)
+{
+	size_t block_len = pubkey_signature_len(&op->key->shape);
+
+	if (len > block_len)
+		return MOHR_ERR_DATA_LENGTH;
+	buf_fill(ret, 0, block_len - len);
+	buf_put(ret, data, len);
+	return buf_err(ret);
+}
+
 CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HANDLE handle,
 		    CK_OBJECT_CLASS class_id, struct object **ret)
 {

@@ -38,6 +38,15 @@ bool operation_sizes(const CK_BYTE *out, CK_ULONG *len, CK_ULONG need, CK_RV *re
 /* Room for hashing the data of a mechanism that hashes; nothing for others. */
 CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_alg hash);
 
+/* More data for its hash. */
+CK_RV operation_hash(struct operation *op, const CK_BYTE *part, CK_ULONG len);
+/*
+ * The block of CKM_RSA_X_509 (PKCS#11 v3.1 §6.1.12): short data get leading zeros, up to the modulus'
+ * length. MOHR_ERR_DATA_LENGTH.
+ */
+MOHR_MUST_CHECK int operation_put_block(const struct operation *op, const uint8_t *data, size_t len,
+					struct buf *ret);
+
 /* The key of this handle, of this class, for this mechanism. The caller owns a reference. */
 CK_RV operation_key(struct session *s, const struct mechanism *m, CK_OBJECT_HANDLE handle,
 		    CK_OBJECT_CLASS class_id, struct object **ret);

@@ -31,13 +31,6 @@ CK_RV digest_begin(struct session *s, const CK_MECHANISM *mechanism)
 	return rv;
 }
 
-static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
-{
-	if (len && !part)
-		return CKR_ARGUMENTS_BAD;
-	return rv_from(digest_update(op->digest, part, len), RV_SESSION);
-}
-
 CK_RV digest_part(struct session *s, const CK_BYTE *part, CK_ULONG len)
 {
 	struct operation *op = &s->digest;
@@ -46,7 +39,7 @@ CK_RV digest_part(struct session *s, const CK_BYTE *part, CK_ULONG len)
 	if (!operation_active(op))
 		return CKR_OPERATION_NOT_INITIALIZED;
 	op->parts = true;
-	rv = update(op, part, len);
+	rv = operation_hash(op, part, len);
 	if (rv != CKR_OK)
 		operation_end(s, op);
 	return rv;
@@ -84,7 +77,7 @@ CK_RV digest_whole(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE
 	else if (out_len && !operation_sizes(out, out_len, hash_len(op->mechanism->hash), &rv))
 		return rv;
 	else if (out_len)
-		rv = update(op, data, len);
+		rv = operation_hash(op, data, len);
 	if (rv == CKR_OK)
 		return digest_end(s, out, out_len);
 	operation_end(s, op);

@@ -6,6 +6,7 @@
 #include "pkcs11/cipher.h"
 #include "pkcs11/rv.h"
 #include "pkcs11/session.h"
+#include "token/decipher.h"
 
 static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
 			 struct operation *op)
@@ -25,7 +26,7 @@ CK_RV encrypt_begin(struct session *s, const struct operation_setup *setup)
 static int encode_oaep(struct crypto *crypto, const struct operation *op, const uint8_t *text,
 		       size_t len, struct buf *ret)
 {
-	struct eme_oaep oaep = cipher_oaep(crypto, op);
+	struct eme_oaep oaep = decipher_oaep(crypto, &op->cipher);
 	uint8_t seed[HASH_MAX_LEN];
 	int r = crypto_random(crypto, seed, hash_len(oaep.hash));
 
@@ -60,16 +61,6 @@ static int encode_pkcs1(struct crypto *crypto, const struct operation *op, const
 	return r;
 }
 
-/* PKCS#11 v3.1 §6.1.12 CKM_RSA_X_509: short data get leading zeros, up to the modulus' length. */
-static int encode_raw(const struct operation *op, const uint8_t *text, size_t len, struct buf *ret)
-{
-	if (len > cipher_block_len(op))
-		return MOHR_ERR_DATA_LENGTH;
-	buf_fill(ret, 0, cipher_block_len(op) - len);
-	buf_put(ret, text, len);
-	return buf_err(ret);
-}
-
 static int encode(struct crypto *crypto, const struct operation *op, const uint8_t *text,
 		  size_t len, struct buf *ret)
 {
@@ -79,7 +70,7 @@ static int encode(struct crypto *crypto, const struct operation *op, const uint8
 	case CKM_RSA_PKCS:
 		return encode_pkcs1(crypto, op, text, len, ret);
 	default:
-		return encode_raw(op, text, len, ret);
+		return operation_put_block(op, text, len, ret);
 	}
 }
 

@@ -38,16 +38,6 @@ CK_RV sign_begin(struct session *s, const struct operation_setup *setup)
 	return operation_begin(s, &s->sign, setup, check_setup);
 }
 
-static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
-{
-	if (len && !part)
-		return CKR_ARGUMENTS_BAD;
-	/* The mechanisms without a hash are single-part ones (§6.1.6, §6.3.12). */
-	if (!op->digest)
-		return CKR_FUNCTION_NOT_SUPPORTED;
-	return rv_from(digest_update(op->digest, part, len), RV_SESSION);
-}
-
 CK_RV sign_part(struct session *s, const CK_BYTE *part, CK_ULONG len)
 {
 	struct operation *op = &s->sign;
@@ -56,7 +46,7 @@ CK_RV sign_part(struct session *s, const CK_BYTE *part, CK_ULONG len)
 	if (!operation_active(op) || op->recover)
 		return CKR_OPERATION_NOT_INITIALIZED;
 	op->parts = true;
-	rv = update(op, part, len);
+	rv = operation_hash(op, part, len);
 	if (rv != CKR_OK)
 		operation_end(s, op);
 	return rv;
@@ -120,20 +110,15 @@ CK_RV sign_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len)
 	return rv;
 }
 
-/* PKCS#11 v3.1 §6.1.12 CKM_RSA_X_509: short data get leading zeros, up to the modulus' length. */
 static CK_RV produce_raw(struct session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *out,
 			 CK_ULONG *out_len)
 {
-	uint8_t block[LIMIT_SIGNATURE] = {0};
-	size_t block_len = signature_len(&s->sign);
-	CK_RV rv;
+	struct buf block = BUF_INIT(LIMIT_SIGNATURE);
+	CK_RV rv = rv_from(operation_put_block(&s->sign, data, len, &block), RV_SESSION);
 
-	if (len > block_len || block_len > sizeof(block))
-		return CKR_DATA_LEN_RANGE;
-	if (len)
-		memcpy(block + block_len - len, data, len);
-	rv = produce(s, block, block_len, out, out_len);
-	wipe(block, sizeof(block));
+	if (rv == CKR_OK)
+		rv = produce(s, block.data, block.len, out, out_len);
+	buf_clear(&block);
 	return rv;
 }
 
@@ -146,7 +131,7 @@ static CK_RV produce_whole(struct session *s, const CK_BYTE *data, CK_ULONG len,
 	if (len && !data)
 		return CKR_ARGUMENTS_BAD;
 	if (op->digest) {
-		rv = update(op, data, len);
+		rv = operation_hash(op, data, len);
 		return rv == CKR_OK ? produce_from_digest(s, out, out_len) : rv;
 	}
 	if (op->request.scheme == SIGN_RAW)

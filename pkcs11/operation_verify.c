@@ -54,15 +54,6 @@ static bool is_ours(const struct operation *op, bool stored)
 	return operation_active(op) && !op->recover && op->stored == stored;
 }
 
-static CK_RV update(struct operation *op, const CK_BYTE *part, CK_ULONG len)
-{
-	if (len && !part)
-		return CKR_ARGUMENTS_BAD;
-	if (!op->digest)
-		return CKR_FUNCTION_NOT_SUPPORTED;
-	return rv_from(digest_update(op->digest, part, len), RV_SESSION);
-}
-
 CK_RV verify_part(struct session *s, bool stored, const CK_BYTE *part, CK_ULONG len)
 {
 	struct operation *op = &s->verify;
@@ -71,7 +62,7 @@ CK_RV verify_part(struct session *s, bool stored, const CK_BYTE *part, CK_ULONG 
 	if (!is_ours(op, stored))
 		return CKR_OPERATION_NOT_INITIALIZED;
 	op->parts = true;
-	rv = update(op, part, len);
+	rv = operation_hash(op, part, len);
 	if (rv != CKR_OK)
 		operation_end(s, op);
 	return rv;
@@ -131,18 +122,16 @@ CK_RV verify_stored_end(struct session *s)
 	return rv;
 }
 
-/* As when signing: short data of CKM_RSA_X_509 have leading zeros. */
 static CK_RV check_raw(struct session *s, const CK_BYTE *data, CK_ULONG len,
 		       const CK_BYTE *signature, CK_ULONG signature_len)
 {
-	uint8_t block[LIMIT_SIGNATURE] = {0};
-	size_t block_len = pubkey_signature_len(&s->verify.key->shape);
+	struct buf block = BUF_INIT(LIMIT_SIGNATURE);
+	CK_RV rv = rv_from(operation_put_block(&s->verify, data, len, &block), RV_SESSION);
 
-	if (len > block_len || block_len > sizeof(block))
-		return CKR_DATA_LEN_RANGE;
-	if (len)
-		memcpy(block + block_len - len, data, len);
-	return check(s, block, block_len, signature, signature_len);
+	if (rv == CKR_OK)
+		rv = check(s, block.data, block.len, signature, signature_len);
+	buf_clear(&block);
+	return rv;
 }
 
 static CK_RV check_whole(struct session *s, const CK_BYTE *data, CK_ULONG len,
@@ -156,7 +145,7 @@ static CK_RV check_whole(struct session *s, const CK_BYTE *data, CK_ULONG len,
 	if (len && !data)
 		return CKR_ARGUMENTS_BAD;
 	if (op->digest) {
-		rv = update(op, data, len);
+		rv = operation_hash(op, data, len);
 		return rv == CKR_OK ? check_digest(s, signature, signature_len) : rv;
 	}
 	if (op->request.scheme == SIGN_RAW)

@@ -109,6 +109,11 @@ int crypto_digest(struct crypto *c, enum hash_alg alg, const void *data, size_t 
 	return r;
 }
 
+int crypto_digest_fn(void *user, enum hash_alg alg, const uint8_t *in, size_t in_len, uint8_t *out)
+{
+	return crypto_digest(user, alg, in, in_len, out);
+}
+
 int crypto_random(struct crypto *c, void *out, size_t len)
 {
 	return len == 0 ? 0 : c->ops->random(c, out, len);

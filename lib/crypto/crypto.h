@@ -48,6 +48,10 @@ void crypto_free(struct crypto *c);
 MOHR_MUST_CHECK int crypto_digest(struct crypto *c, enum hash_alg alg, const void *data, size_t len,
 				  uint8_t *out);
 
+/* The same as codec/ calls it (emsa_digest_fn); user is the struct crypto. */
+MOHR_MUST_CHECK int crypto_digest_fn(void *user, enum hash_alg alg, const uint8_t *in,
+				     size_t in_len, uint8_t *out);
+
 /* Streaming; the digest must be freed before its crypto. final may be called once. */
 MOHR_MUST_CHECK int digest_new(struct crypto *c, enum hash_alg alg, struct digest **ret);
 MOHR_MUST_CHECK int digest_update(struct digest *d, const void *data, size_t len);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "codec/eme.h"
+#include "token/decipher.h"
 #include "token/verify.h"
 
 /* One decryption under way. */
@@ -25,15 +25,10 @@ static bool card_can(const struct card *card, const struct token_key *k,
 	       p->can_decipher(card, (unsigned)(k->place - card->keys), &k->shape, request);
 }
 
-static int digest(void *user, enum hash_alg alg, const uint8_t *in, size_t in_len, uint8_t *out)
-{
-	return crypto_digest(user, alg, in, in_len, out);
-}
-
-static struct eme_oaep oaep_of(struct crypto *crypto, const struct decipher_request *request)
+struct eme_oaep decipher_oaep(struct crypto *crypto, const struct decipher_request *request)
 {
 	return (struct eme_oaep){
-		.digest_fn = digest,
+		.digest_fn = crypto_digest_fn,
 		.user = crypto,
 		.hash = request->hash,
 		.mgf_hash = request->mgf_hash,
@@ -45,7 +40,7 @@ static struct eme_oaep oaep_of(struct crypto *crypto, const struct decipher_requ
 /* Whether the request can be met once the card has undone RSA. */
 static bool host_can(const struct token_key *k, const struct decipher_request *request)
 {
-	struct eme_oaep oaep = oaep_of(NULL, request);
+	struct eme_oaep oaep = decipher_oaep(NULL, request);
 	size_t max;
 
 	if (request->scheme == DECIPHER_RAW)
@@ -110,7 +105,7 @@ static int decipher_checked(struct token *t, const struct token_key *k, void *us
 static int unpad(struct crypto *crypto, const struct decipher_request *request,
 		 const struct secret *block, struct secret **ret)
 {
-	struct eme_oaep oaep = oaep_of(crypto, request);
+	struct eme_oaep oaep = decipher_oaep(crypto, request);
 	struct secret *room = NULL;
 	size_t max, len = 0;
 	int r;

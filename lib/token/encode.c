@@ -6,11 +6,6 @@
 
 enum { PKCS1_OVERHEAD = 11 };
 
-static int digest(void *user, enum hash_alg alg, const uint8_t *in, size_t in_len, uint8_t *out)
-{
-	return crypto_digest(user, alg, in, in_len, out);
-}
-
 /* request->data NULL asks what is possible, whatever the data. */
 static bool digest_fits(const struct sign_request *q)
 {
@@ -86,8 +81,8 @@ static int encode_pss(struct crypto *crypto, const struct pubkey *shape,
 	if (r == 0 && (shape->bits - 1) % 8 == 0)
 		buf_put_u8(ret, 0);
 	if (r == 0)
-		r = emsa_pss_encode(digest, crypto, request->hash, request->mgf_hash, request->data,
-				    salt, request->salt_len, shape->bits, ret);
+		r = emsa_pss_encode(crypto_digest_fn, crypto, request->hash, request->mgf_hash,
+				    request->data, salt, request->salt_len, shape->bits, ret);
 	wipe(salt, sizeof(salt));
 	return r;
 }

@@ -3,6 +3,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/config_file.h \
 	%D%/config_ini.c \
 	%D%/decipher.c \
+	%D%/decipher.h \
 	%D%/derive.c \
 	%D%/encode.c \
 	%D%/encode.h \

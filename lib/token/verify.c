@@ -4,11 +4,6 @@
 
 #include "codec/emsa.h"
 
-static int digest(void *user, enum hash_alg alg, const uint8_t *in, size_t in_len, uint8_t *out)
-{
-	return crypto_digest(user, alg, in, in_len, out);
-}
-
 /* The block under the signature; RFC 8017 §5.2.2. ret has LIMIT_SIGNATURE bytes of room. */
 static int open_block(struct crypto *crypto, const struct pubkey *key, const uint8_t *signature,
 		      size_t len, uint8_t *ret)
@@ -70,8 +65,9 @@ static int check_pss(struct crypto *crypto, const struct pubkey *key,
 	/* EM may be one byte shorter than the modulus (RFC 8017 §8.1.2, step 2c). */
 	if (em_len < k && block[0] != 0)
 		return MOHR_ERR_SIGNATURE_INVALID;
-	return emsa_pss_verify(digest, crypto, request->hash, request->mgf_hash, request->data,
-			       request->salt_len, key->bits, block + (k - em_len), em_len);
+	return emsa_pss_verify(crypto_digest_fn, crypto, request->hash, request->mgf_hash,
+			       request->data, request->salt_len, key->bits, block + (k - em_len),
+			       em_len);
 }
 
 static int verify_rsa(struct crypto *crypto, const struct pubkey *key,
