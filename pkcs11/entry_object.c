@@ -3,6 +3,7 @@
 #include "pkcs11/call.h"
 #include "pkcs11/attribute.h"
 #include "pkcs11/session_object.h"
+#include "pkcs11/template.h"
 
 CK_RV C_CreateObject(CK_SESSION_HANDLE hSession, CK_ATTRIBUTE_PTR pTemplate, CK_ULONG ulCount,
 		     CK_OBJECT_HANDLE_PTR phObject)
@@ -60,8 +61,10 @@ CK_RV C_GetObjectSize(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_U
 static CK_RV get(struct session *s, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE *template, CK_ULONG n)
 {
 	struct object *o = NULL;
-	CK_RV rv = call_has(template, n) ? session_object(s, handle, &o) : CKR_ARGUMENTS_BAD;
+	CK_RV rv = CKR_ARGUMENTS_BAD;
 
+	if (template_is_there(template, n))
+		rv = session_object(s, handle, &o);
 	if (rv == CKR_OK)
 		rv = attribute_get(o, template, n);
 	object_unref(o);

@@ -7,11 +7,16 @@
 #include "pkcs11/attribute.h"
 #include "pkcs11/attribute_table.h"
 
+bool template_is_there(const CK_ATTRIBUTE *attributes, CK_ULONG n)
+{
+	return n == 0 || (attributes && n <= (CK_ULONG)-1 / sizeof(*attributes));
+}
+
 bool template_is_whole(const CK_ATTRIBUTE *attributes, CK_ULONG n)
 {
 	CK_ULONG i;
 
-	if (n && !attributes)
+	if (!template_is_there(attributes, n))
 		return false;
 	for (i = 0; i < n; i++) {
 		if (attributes[i].ulValueLen && !attributes[i].pValue)

@@ -5,7 +5,9 @@
 
 #include "pkcs11/object.h"
 
-/* Every length has its bytes. */
+/* It is not NULL if it has attributes, and not more of them than any memory holds. */
+bool template_is_there(const CK_ATTRIBUTE *attributes, CK_ULONG n);
+/* The same, and every length has its bytes. */
 bool template_is_whole(const CK_ATTRIBUTE *attributes, CK_ULONG n);
 
 /* What kind of object C_CreateObject is to make, of CKA_CLASS and CKA_KEY_TYPE. */

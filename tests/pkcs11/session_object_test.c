@@ -528,6 +528,9 @@ static void create_checks_its_arguments(void **state)
 	assert_rv(fx->f->C_CreateObject(session, m.at, m.n, NULL), CKR_ARGUMENTS_BAD);
 	assert_rv(fx->f->C_CreateObject(session, &bad, 1, &made), CKR_ARGUMENTS_BAD);
 	assert_rv(fx->f->C_CreateObject(session, NULL, 0, &made), CKR_TEMPLATE_INCOMPLETE);
+	/* more attributes than any memory holds: nothing is read */
+	assert_rv(fx->f->C_CreateObject(session, &bad, (CK_ULONG)-1, &made), CKR_ARGUMENTS_BAD);
+	assert_rv(fx->f->C_GetAttributeValue(session, 1, m.at, (CK_ULONG)-1), CKR_ARGUMENTS_BAD);
 }
 
 /* §4.6.3 X.509 certificate objects */
