@@ -307,6 +307,38 @@ static int get_secret_len(const struct object *o, CK_ULONG arg, struct buf *ret)
 	return get_ulong(o, secret_len(o->secret), ret);
 }
 
+/*
+ * PKCS#11 v3.1 §4.10: of AES keys, the first three bytes of the encryption of a block of zeros; of generic
+ * secrets, those of the SHA-1. It is empty for types that have none.
+ */
+static int get_key_check_value(const struct object *o, CK_ULONG arg, struct buf *ret)
+{
+	static const enum block_cipher ciphers[] = {CIPHER_AES128, CIPHER_AES192, CIPHER_AES256};
+	static const uint8_t zeros[16];
+	struct crypto *crypto = o->presence->module->crypto;
+	const uint8_t *key = secret_peek(o->secret);
+	size_t len = secret_len(o->secret);
+	uint8_t out[HASH_MAX_LEN];
+	int r;
+
+	(void)arg;
+	switch (values_ulong(values_find(o->values, CKA_KEY_TYPE), CKK_GENERIC_SECRET)) {
+	case CKK_AES:
+		r = crypto_block_cipher(crypto, ciphers[len / 8 - 2], true, key, NULL, zeros,
+					sizeof(zeros), out);
+		break;
+	case CKK_GENERIC_SECRET:
+		r = crypto_digest(crypto, HASH_SHA1, key, len, out);
+		break;
+	default:
+		return buf_err(ret);
+	}
+	if (r == 0)
+		buf_put(ret, out, 3);
+	wipe(out, sizeof(out));
+	return r == 0 ? buf_err(ret) : r;
+}
+
 static int get_always_sensitive(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	(void)arg;
@@ -404,6 +436,7 @@ static const struct attribute table[] = {
 
 	{CKA_VALUE,                OBJECT_SECRET,       get_secret, 0, FORM_BYTES, GUARDED},
 	{CKA_VALUE_LEN,            OBJECT_SECRET,       get_secret_len, 0, FORM_ULONG, MAY_CREATE},
+	{CKA_CHECK_VALUE,          OBJECT_SECRET,       get_key_check_value, 0, FORM_BYTES, MAY_CREATE},
 	{CKA_SENSITIVE,            OBJECT_SECRET,       get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET | ONLY_TRUE},
 	{CKA_EXTRACTABLE,          OBJECT_SECRET,       get_bool, CK_TRUE, FORM_BOOL, MAY_CREATE | MAY_SET | ONLY_FALSE},
 	{CKA_ALWAYS_SENSITIVE,     OBJECT_SECRET,       get_always_sensitive, 0, FORM_BOOL, 0},

@@ -99,8 +99,6 @@ static CK_RV take_len(CK_KEY_TYPE type, CK_ULONG wanted, struct derivation *d)
 		d->len = wanted;
 	else if (type == CKK_AES)
 		return CKR_TEMPLATE_INCOMPLETE;
-	else if (type == CKK_DES3)
-		d->len = 24;
 	else if (type == CKK_CHACHA20)
 		d->len = 32;
 	else

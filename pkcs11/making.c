@@ -13,15 +13,10 @@ static const struct {
 	CK_KEY_TYPE type;
 	size_t len_min, len_max, len_step;
 } secret_types[] = {
-	{CKK_GENERIC_SECRET, 1, LIMIT_SECRET_VALUE, 1},
-	{CKK_AES, 16, 32, 8},
-	{CKK_DES3, 24, 24, 1},
-	{CKK_HKDF, 1, LIMIT_SECRET_VALUE, 1},
-	{CKK_SHA_1_HMAC, 1, LIMIT_SECRET_VALUE, 1},
-	{CKK_SHA256_HMAC, 1, LIMIT_SECRET_VALUE, 1},
-	{CKK_SHA384_HMAC, 1, LIMIT_SECRET_VALUE, 1},
-	{CKK_SHA512_HMAC, 1, LIMIT_SECRET_VALUE, 1},
-	{CKK_CHACHA20, 32, 32, 1},
+	{CKK_GENERIC_SECRET, 1, LIMIT_SECRET_VALUE, 1}, {CKK_AES, 16, 32, 8},
+	{CKK_HKDF, 1, LIMIT_SECRET_VALUE, 1},           {CKK_SHA_1_HMAC, 1, LIMIT_SECRET_VALUE, 1},
+	{CKK_SHA256_HMAC, 1, LIMIT_SECRET_VALUE, 1},    {CKK_SHA384_HMAC, 1, LIMIT_SECRET_VALUE, 1},
+	{CKK_SHA512_HMAC, 1, LIMIT_SECRET_VALUE, 1},    {CKK_CHACHA20, 32, 32, 1},
 };
 
 static bool is_secret_key(CK_KEY_TYPE type, size_t len)
@@ -183,7 +178,7 @@ static CK_RV finish_secret(const struct making *m, struct object *o)
 	o->never_extractable = !values_bool(values_find(o->values, CKA_EXTRACTABLE), true) &&
 			       (!m->from || m->from->never_extractable);
 	o->size += len;
-	return rv;
+	return rv == CKR_OK ? agrees(o, CKA_CHECK_VALUE, CKR_ATTRIBUTE_VALUE_INVALID) : rv;
 }
 
 static CK_RV finish(const struct making *m, struct object *o)

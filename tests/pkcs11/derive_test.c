@@ -170,10 +170,56 @@ static void key_types_of_fixed_length_need_none(void **state)
 	struct deriver d;
 
 	deriver_init(&d, *state);
-	maker_put_ulong(&d.template, CKA_KEY_TYPE, CKK_DES3);
-	assert_derives(&d, d.shared + 8, 24);
 	maker_put_ulong(&d.template, CKA_KEY_TYPE, CKK_CHACHA20);
 	assert_derives(&d, d.shared, 32);
+	/* nobody sets the parity bits that such a key must have (§6.16.2) */
+	maker_put_ulong(&d.template, CKA_KEY_TYPE, CKK_DES3);
+	refuse(&d, CKR_TEMPLATE_INCONSISTENT);
+}
+
+/* §4.10: CKA_CHECK_VALUE, by libcrypto */
+
+static void aes_check_value(const uint8_t *key, size_t len, uint8_t ret[3])
+{
+	static const char *const names[] = {"AES-128-ECB", "AES-192-ECB", "AES-256-ECB"};
+	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, names[len / 8 - 2], NULL);
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	uint8_t block[16] = {0}, out[32];
+	int n = 0;
+
+	assert_int_equal(EVP_EncryptInit_ex(ctx, cipher, NULL, key, NULL), 1);
+	assert_int_equal(EVP_EncryptUpdate(ctx, out, &n, block, sizeof(block)), 1);
+	assert_int_equal(n, 16);
+	memcpy(ret, out, 3);
+	EVP_CIPHER_CTX_free(ctx);
+	EVP_CIPHER_free(cipher);
+}
+
+static void derived_key_has_a_check_value(void **state)
+{
+	static const CK_ULONG lens[] = {16, 24, 32};
+	uint8_t expected[EVP_MAX_MD_SIZE];
+	CK_OBJECT_HANDLE made;
+	struct deriver d;
+	size_t i;
+
+	deriver_init(&d, *state);
+	assert_int_equal(EVP_Digest(d.shared, SHARED_LEN, expected, NULL, EVP_sha1(), NULL), 1);
+	assert_value_is(d.fx, d.session, derive(&d), CKA_CHECK_VALUE, expected, 3);
+	maker_put_ulong(&d.template, CKA_KEY_TYPE, CKK_AES);
+	for (i = 0; i < 3; i++) {
+		maker_put_ulong(&d.template, CKA_VALUE_LEN, lens[i]);
+		aes_check_value(d.shared + SHARED_LEN - lens[i], lens[i], expected);
+		assert_value_is(d.fx, d.session, derive(&d), CKA_CHECK_VALUE, expected, 3);
+	}
+	/* a template may say it, and may want none */
+	maker_put(&d.template, CKA_CHECK_VALUE, expected, 3);
+	assert_value_is(d.fx, d.session, derive(&d), CKA_CHECK_VALUE, expected, 3);
+	maker_put(&d.template, CKA_CHECK_VALUE, NULL, 0);
+	assert_value_is(d.fx, d.session, derive(&d), CKA_CHECK_VALUE, NULL, 0);
+	expected[0] ^= 1;
+	maker_put(&d.template, CKA_CHECK_VALUE, expected, 3);
+	assert_rv(try(&d, &made), CKR_ATTRIBUTE_VALUE_INVALID);
 }
 
 /* §6.3.16 the peer's point */
@@ -477,6 +523,7 @@ int main(void)
 		TEST(longer_key_than_the_secret_is_out_of_range),
 		TEST(aes_key_has_a_length_of_its_own),
 		TEST(key_types_of_fixed_length_need_none),
+		TEST(derived_key_has_a_check_value),
 		TEST(point_comes_raw_or_as_an_octet_string),
 		TEST(point_off_the_curve_never_reaches_the_card),
 		TEST(point_of_another_curve_is_refused),
