@@ -221,7 +221,7 @@ static int begin_released(struct insertion *i, const struct token *of)
 
 /*
  * transaction_begin once no other thread has typed a PIN for one use of its key and not used it yet: it
- * may do so first, until that login is too old. One of this very thread is given up.
+ * may do so first, until that login is too old.
  */
 static int begin_alone(struct insertion *i)
 {
@@ -232,9 +232,6 @@ static int begin_alone(struct insertion *i)
 		if (atomic_load(&i->held_by) == NULL)
 			return 0;
 		age = clock_ms() - i->held_ms;
-		if (i->held_thread == thread_id())
-			return transaction_end(i, 0) == 0 ? begin_released(i, NULL)
-							  : MOHR_ERR_NOT_LOGGED_IN;
 		r = transaction_end(i, 0);
 		/* transaction_begin gives up what is too old. */
 		if (r == 0 && age <= CONTEXT_LIMIT_MS)
@@ -334,6 +331,19 @@ static int check_context(const struct token *t, unsigned key)
 	return token_logged_in(t) ? 0 : MOHR_ERR_NOT_LOGGED_IN;
 }
 
+/* A thread that waited for its own login would wait for good, and so would all who wait with it. */
+static int give_up_own(struct insertion *i)
+{
+	int r;
+
+	if (atomic_load(&i->held_by) == NULL)
+		return 0;
+	r = transaction_begin(i);
+	if (r == 0 && atomic_load(&i->held_by) != NULL && i->held_thread == thread_id())
+		return transaction_end(i, login_release(i));
+	return r != 0 ? r : transaction_end(i, 0);
+}
+
 static int log_in_context(struct token *t, unsigned key, const struct secret *pin,
 			  const void *owner)
 {
@@ -341,7 +351,9 @@ static int log_in_context(struct token *t, unsigned key, const struct secret *pi
 	int r;
 
 	/* One thread at a time waits for the holder; a crowd would only be in its way. */
-	r = turn_take(&i->turn);
+	r = give_up_own(i);
+	if (r == 0)
+		r = turn_take(&i->turn);
 	if (r != 0)
 		return r;
 	r = begin_alone(i);

@@ -5,6 +5,9 @@
  */
 #include "fixture.h"
 
+#include <pthread.h>
+#include <time.h>
+
 #include "token/internal.h"
 
 /* The exchange with this number, counted from now, is lost on the way back. */
@@ -125,6 +128,43 @@ static void a_logout_in_the_middle_of_a_context_login_leaves_the_card_closed(voi
 	token_unref(l.token);
 }
 
+struct other_thread {
+	struct token *token;
+	int login, signature;
+};
+
+static void *log_in_and_sign(void *arg)
+{
+	struct other_thread *o = arg;
+
+	o->login = login_context(o->token, PIN_SIGN, o);
+	o->signature = sign(o->token, 2, o);
+	return NULL;
+}
+
+/* It would wait behind the other thread, who waits for it: the clock stands still here, for good. */
+static void a_second_context_login_ends_the_first_though_another_thread_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct other_thread other = {.token = fixture_loaded(f, SLOT_SIGN)};
+	struct timespec nap = {.tv_nsec = 100000000};
+	pthread_t thread;
+	int first, second;
+
+	assert_int_equal(login(other.token, PIN_SIGN), 0);
+	assert_int_equal(login_context(other.token, PIN_SIGN, &first), 0);
+	assert_int_equal(pthread_create(&thread, NULL, log_in_and_sign, &other), 0);
+	nanosleep(&nap, NULL); /* it may come as far as it can */
+	assert_int_equal(login_context(other.token, PIN_SIGN, &second), 0);
+	assert_int_equal(sign(other.token, 1, &first), MOHR_ERR_NOT_LOGGED_IN);
+	assert_int_equal(sign(other.token, 1, &second), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(other.login, 0);
+	assert_int_equal(other.signature, 0);
+	assert_false(counts(f, 0).held);
+	token_unref(other.token);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -135,6 +175,7 @@ int main(void)
 		TEST(a_context_login_is_given_up_though_the_answer_is_lost),
 		TEST(the_end_closes_the_card_though_the_answer_is_lost),
 		TEST(a_logout_in_the_middle_of_a_context_login_leaves_the_card_closed),
+		TEST(a_second_context_login_ends_the_first_though_another_thread_waits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
