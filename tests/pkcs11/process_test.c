@@ -15,7 +15,7 @@
 #include <openssl/crypto.h>
 
 /* With ThreadSanitizer: a child cannot join its parent's threads. */
-const char *__tsan_default_options(void);
+__attribute__((visibility("default"))) const char *__tsan_default_options(void);
 const char *__tsan_default_options(void)
 {
 	return "report_thread_leaks=0";
