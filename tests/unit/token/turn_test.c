@@ -7,22 +7,21 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "token/turn.h"
 
 enum { N = 16, ROUNDS = 200 };
 
 static struct turn turn;
-static atomic_uint arrived, inside;
+static atomic_uint inside;
 static unsigned order[N], n_order, total;
 static atomic_bool crowded;
 
 static int setup(void **state)
 {
 	(void)state;
-	atomic_store(&arrived, 0);
 	n_order = total = 0;
 	return turn_init(&turn, mutex_ops_os());
 }
@@ -34,24 +33,25 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void nap(void)
+/* Returns when another one than last stands at the end of the queue. */
+static struct turn_waiter *await_joined(const struct turn_waiter *last)
 {
-	struct timespec t = {.tv_nsec = 20000000};
+	struct turn_waiter *now = NULL;
 
-	(void)nanosleep(&t, NULL);
+	do {
+		(void)sched_yield();
+		mutex_lock(&turn.lock);
+		now = turn.last;
+		mutex_unlock(&turn.lock);
+	} while (now == last);
+	return now;
 }
 
 static void *join(void *arg)
 {
-	unsigned number = *(unsigned *)arg;
-
-	/* In this order, with time to get to the queue. */
-	while (atomic_load(&arrived) != number)
-		nap();
-	atomic_fetch_add(&arrived, 1);
 	if (turn_take(&turn) != 0)
 		return NULL;
-	order[n_order++] = number;
+	order[n_order++] = *(unsigned *)arg;
 	turn_give(&turn);
 	return NULL;
 }
@@ -60,15 +60,14 @@ static void threads_get_it_in_the_order_in_which_they_came(void **state)
 {
 	pthread_t threads[4];
 	unsigned numbers[4] = {0, 1, 2, 3}, i;
+	struct turn_waiter *last = NULL;
 
 	(void)state;
 	assert_int_equal(turn_take(&turn), 0);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 4; i++) {
 		assert_int_equal(pthread_create(&threads[i], NULL, join, &numbers[i]), 0);
-	while (atomic_load(&arrived) != 4)
-		nap();
-	nap();
-	nap();
+		last = await_joined(last);
+	}
 	assert_int_equal(n_order, 0);
 	turn_give(&turn);
 	for (i = 0; i < 4; i++)
