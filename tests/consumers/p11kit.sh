@@ -16,6 +16,7 @@ rsa*) mechanism=SHA256-RSA-PKCS input=$tap_tmp/data ;;
 esac
 client=$(pkg-config --variable=p11_module_path p11-kit-1)/p11-kit-client.so
 proxy=$(pkg-config --variable=proxy_module p11-kit-1)
+system=$(pkg-config --variable=p11_module_configs p11-kit-1)
 program=$(pkg-config --variable=exec_prefix p11-kit-1)/libexec/p11-kit/p11-kit-server
 
 tokens
@@ -25,21 +26,37 @@ for key in auth sign; do
 	check "the $key certificate is read" certificate $key
 done
 
-# p11-kit reads nobody's own configuration when root runs it: within a namespace that is another user.
-user=
-if [ "$(id -u)" -eq 0 ]; then
-	user="unshare --user --map-user=1000 --map-group=1000"
-fi
 # Valgrind watches on one way with one kind of key.
 watch=
 [ "$MOHR_WAY $MOHR_SESSION" != "socket rsa2048" ] || watch=$in_valgrind
 XDG_CONFIG_HOME=$tap_tmp/config
 export XDG_CONFIG_HOME
-mkdir -p "$XDG_CONFIG_HOME/pkcs11/modules"
+modules=$XDG_CONFIG_HOME/pkcs11/modules
+mkdir -p "$modules"
+
+# p11-kit reads nobody's own configuration when root runs it. Within a namespace root is another user; where
+# there is none to be had, as in a chroot, the folder takes the place of the system's for these commands.
+user=
+if [ "$(id -u)" -eq 0 ]; then
+	user="unshare --user --map-user=1000 --map-group=1000"
+	if ! $user true 2>/dev/null; then
+		user=$tap_tmp/in-place
+		cat >"$user" <<-SCRIPT
+			#!/bin/sh
+			exec unshare --mount --propagation unchanged sh -c '
+				mount --bind "\$0" "\$1" && place=\$1 && shift || exit 125
+				"\$@"
+				status=\$?
+				umount "\$place"
+				exit \$status' "$modules" "$system" "\$@"
+		SCRIPT
+		chmod +x "$user"
+	fi
+fi
 
 # module LINE: the one module that p11-kit knows besides the system's
 module() {
-	printf '%s\n' "$1" >"$XDG_CONFIG_HOME/pkcs11/modules/mohr.module"
+	printf '%s\n' "$1" >"$modules/mohr.module"
 }
 # lists NAME
 lists() {
