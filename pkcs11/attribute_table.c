@@ -220,12 +220,6 @@ static int get_always_authenticate(const struct object *o, CK_ULONG arg, struct 
 	return get_bool(o, o->key->always_authenticate, ret);
 }
 
-static int get_can_sign(const struct object *o, CK_ULONG arg, struct buf *ret)
-{
-	(void)arg;
-	return get_bool(o, (o->key->place->use & KEY_USE_SIGN) != 0, ret);
-}
-
 /* What is done with the key if it is not told otherwise: by the card, or with a session's public key here. */
 static CK_FLAGS does(const struct object *o)
 {
@@ -418,9 +412,8 @@ static const struct attribute table[] = {
 	{CKA_NEVER_EXTRACTABLE,    OBJECT_PRIVATE,      get_bool, CK_TRUE, FORM_BOOL, 0},
 	{CKA_ALWAYS_AUTHENTICATE,  OBJECT_PRIVATE,      get_always_authenticate, 0, FORM_BOOL, 0},
 	{CKA_WRAP_WITH_TRUSTED,    OBJECT_PRIVATE,      get_bool, CK_FALSE, FORM_BOOL, 0},
-	{CKA_SIGN,                 OBJECT_PRIVATE,      get_can_sign, 0, FORM_BOOL, 0},
-	{CKA_SIGN_RECOVER,         OBJECT_PRIVATE_RSA,  get_can_sign, 0, FORM_BOOL, 0},
-	{CKA_SIGN_RECOVER,         OBJECT_PRIVATE_EC,   get_bool, CK_FALSE, FORM_BOOL, 0},
+	{CKA_SIGN,                 OBJECT_PRIVATE,      get_does, CKF_SIGN, FORM_BOOL, 0},
+	{CKA_SIGN_RECOVER,         OBJECT_PRIVATE,      get_does, CKF_SIGN_RECOVER, FORM_BOOL, 0},
 	{CKA_DECRYPT,              OBJECT_PRIVATE,      get_does, CKF_DECRYPT, FORM_BOOL, 0},
 	{CKA_UNWRAP,               OBJECT_PRIVATE,      get_bool, CK_FALSE, FORM_BOOL, 0},
 	{CKA_UNWRAP_TEMPLATE,      OBJECT_PRIVATE | OBJECT_SECRET, get_empty, 0, FORM_TEMPLATE, MAY_CREATE},
