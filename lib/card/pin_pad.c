@@ -300,8 +300,16 @@ static int ask(struct channel *c, uint32_t code, uint8_t ins, const struct pin_f
 				 f->reference, sw);
 }
 
-int pin_pad_verify(struct channel *c, const struct pin_pad *pad, const struct pin_format *f,
-		   int *ret_tries)
+/* What sets the two commands apart. */
+struct pad_command {
+	uint8_t ins;
+	unsigned n_pins;
+	void (*put)(struct buf *b, const struct pin_pad *pad, const struct pin_format *f,
+		    const struct entry *e);
+};
+
+static int enter_pins(struct channel *c, const struct pin_pad *pad, const struct pin_format *f,
+		      uint32_t control, const struct pad_command *command, int *ret_tries)
 {
 	struct buf structure = BUF_INIT(MAX_STRUCTURE);
 	struct entry e;
@@ -309,31 +317,28 @@ int pin_pad_verify(struct channel *c, const struct pin_pad *pad, const struct pi
 
 	*ret_tries = PIN_TRIES_UNKNOWN;
 	c->sw = 0;
-	if (pad->verify == 0 || !plan(pad, f, 1, &e))
+	if (control == 0 || !plan(pad, f, command->n_pins, &e))
 		return MOHR_ERR_NOT_SUPPORTED;
-	put_verify(&structure, pad, f, &e);
+	command->put(&structure, pad, f, &e);
 	r = buf_err(&structure);
 	if (r == 0)
-		r = ask(c, pad->verify, INS_VERIFY, f, &structure, ret_tries);
+		r = ask(c, control, command->ins, f, &structure, ret_tries);
 	buf_clear(&structure);
 	return r;
+}
+
+int pin_pad_verify(struct channel *c, const struct pin_pad *pad, const struct pin_format *f,
+		   int *ret_tries)
+{
+	static const struct pad_command verify = {INS_VERIFY, 1, put_verify};
+
+	return enter_pins(c, pad, f, pad->verify, &verify, ret_tries);
 }
 
 int pin_pad_change(struct channel *c, const struct pin_pad *pad, const struct pin_format *f,
 		   int *ret_tries)
 {
-	struct buf structure = BUF_INIT(MAX_STRUCTURE);
-	struct entry e;
-	int r;
+	static const struct pad_command change = {INS_CHANGE, 2, put_modify};
 
-	*ret_tries = PIN_TRIES_UNKNOWN;
-	c->sw = 0;
-	if (pad->modify == 0 || !plan(pad, f, 2, &e))
-		return MOHR_ERR_NOT_SUPPORTED;
-	put_modify(&structure, pad, f, &e);
-	r = buf_err(&structure);
-	if (r == 0)
-		r = ask(c, pad->modify, INS_CHANGE, f, &structure, ret_tries);
-	buf_clear(&structure);
-	return r;
+	return enter_pins(c, pad, f, pad->modify, &change, ret_tries);
 }

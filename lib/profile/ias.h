@@ -24,6 +24,14 @@ enum {
 	IAS_DECIPHER_RAW = 0x0C,
 };
 
+enum { /* MANAGE SECURITY ENVIRONMENT (ISO 7816-4 §11.5.11), public keys (ISO 7816-8 §5.3) */
+       P1_SET_COMPUTE = 0x41,
+       TAG_ALGORITHM = 0x80,
+       TAG_KEY_REFERENCE = 0x84,
+       TAG_PUBLIC_KEY = 0x7F49,
+       TAG_EC_POINT = 0x86,
+};
+
 /* One SELECT by file identifier. */
 struct ias_step {
 	uint8_t p1;

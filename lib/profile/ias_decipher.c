@@ -9,15 +9,10 @@
 #include "codec/tlv.h"
 
 enum {
-	P1_SET_COMPUTE = 0x41, /* MSE, ISO 7816-4 §11.5.11 */
 	TAG_CT = 0xB8,
-	TAG_ALGORITHM = 0x80,
-	TAG_KEY_REFERENCE = 0x84,
 	PADDING_INDICATOR_NONE = 0x00,
 	/* the peer's public key in a key agreement template */
 	TAG_KAT = 0xA6,
-	TAG_PUBLIC_KEY = 0x7F49,
-	TAG_POINT = 0x86,
 	MAX_POINT = 1 + 2 * 66,
 	MAX_KAT_HEADERS = 16,
 };
@@ -117,7 +112,7 @@ int ias_derive(struct card *card, unsigned key, const struct pubkey *shape, cons
 		return MOHR_ERR_POINT_INVALID;
 	agreement = tlv_open(&data, TAG_KAT);
 	public_key = tlv_open(&data, TAG_PUBLIC_KEY);
-	tlv_put(&data, TAG_POINT, point, len);
+	tlv_put(&data, TAG_EC_POINT, point, len);
 	tlv_close(&data, public_key);
 	tlv_close(&data, agreement);
 	r = buf_err(&data);

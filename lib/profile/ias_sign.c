@@ -9,10 +9,7 @@
 #include "codec/tlv.h"
 
 enum {
-	P1_SET_COMPUTE = 0x41, /* MSE, ISO 7816-4 §11.5.11 */
 	TAG_DST = 0xB6,
-	TAG_ALGORITHM = 0x80,
-	TAG_KEY_REFERENCE = 0x84,
 	TAG_DIGEST = 0x90,
 	MAX_TLV_HEADER = 4, /* of PSO HASH's 90: tag, 82, two bytes of length */
 	PKCS1_OVERHEAD = 11,

@@ -4,20 +4,29 @@
 
 #include "codec/emsa.h"
 
-/* The block under the signature; RFC 8017 §5.2.2. ret has LIMIT_SIGNATURE bytes of room. */
-static int open_block(struct crypto *crypto, const struct pubkey *key, const uint8_t *signature,
-		      size_t len, uint8_t *ret)
+/* RSAEP of a whole block; MOHR_ERR_DATA_LENGTH or MOHR_ERR_DATA_INVALID if in is none. ret as open_block's. */
+static int apply_public(struct crypto *crypto, const struct pubkey *key, const uint8_t *in,
+			size_t len, uint8_t *ret)
 {
 	size_t k = cursor_left(&key->modulus);
-	int r;
 
 	if (key->type != KEY_RSA)
 		return MOHR_ERR_KEY_TYPE;
 	if (k == 0 || k > LIMIT_SIGNATURE)
 		return MOHR_ERR_LIMIT;
 	if (len != k)
+		return MOHR_ERR_DATA_LENGTH;
+	return crypto_rsa_public(crypto, &key->modulus, &key->exponent, in, ret);
+}
+
+/* The block under the signature; RFC 8017 §5.2.2. ret has LIMIT_SIGNATURE bytes of room. */
+static int open_block(struct crypto *crypto, const struct pubkey *key, const uint8_t *signature,
+		      size_t len, uint8_t *ret)
+{
+	int r = apply_public(crypto, key, signature, len, ret);
+
+	if (r == MOHR_ERR_DATA_LENGTH)
 		return MOHR_ERR_SIGNATURE_LENGTH;
-	r = crypto_rsa_public(crypto, &key->modulus, &key->exponent, signature, ret);
 	return r == MOHR_ERR_DATA_INVALID ? MOHR_ERR_SIGNATURE_INVALID : r;
 }
 
@@ -143,17 +152,11 @@ int verify_decryption(struct crypto *crypto, const struct pubkey *key, const uin
 		      size_t len, const struct secret *block)
 {
 	uint8_t again[LIMIT_SIGNATURE];
-	size_t k = cursor_left(&key->modulus);
-	int r;
+	int r = apply_public(crypto, key, secret_peek(block), secret_len(block), again);
 
-	if (key->type != KEY_RSA)
-		return MOHR_ERR_KEY_TYPE;
-	if (k == 0 || k > LIMIT_SIGNATURE)
-		return MOHR_ERR_LIMIT;
-	if (len != k || secret_len(block) != k)
+	if (r == MOHR_ERR_DATA_LENGTH || r == MOHR_ERR_DATA_INVALID)
 		return MOHR_ERR_DECRYPTION_WRONG;
-	r = crypto_rsa_public(crypto, &key->modulus, &key->exponent, secret_peek(block), again);
-	if (r == MOHR_ERR_DATA_INVALID || (r == 0 && !equal_ct(again, cryptogram, k)))
+	if (r == 0 && (len != secret_len(block) || !equal_ct(again, cryptogram, len)))
 		r = MOHR_ERR_DECRYPTION_WRONG;
 	return r;
 }
