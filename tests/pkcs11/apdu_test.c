@@ -6,56 +6,12 @@
  */
 #include "tests/pkcs11/fixture.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 enum {
 	MAX_START_SHORT = 22,
 	MAX_START_EXTENDED = 12,
 	MAX_SIGN_AUTH = 4,
 	MAX_SIGN_SIGN = 5, /* its PIN included */
 };
-
-static void trace_path(const struct fixture *fx, char *ret, size_t cap)
-{
-	snprintf(ret, cap, "%s/trace", fx->card->folder);
-}
-
-/* Commands so far that hold this text, in hexadecimal. */
-static unsigned commands_with(const struct fixture *fx, const char *text)
-{
-	char path[96], line[8192];
-	unsigned n = 0;
-	FILE *f;
-
-	trace_path(fx, path, sizeof(path));
-	f = fopen(path, "r");
-	assert_non_null(f);
-	while (fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "command ", strlen("command ")) == 0 && strstr(line, text))
-			n++;
-	}
-	fclose(f);
-	return n;
-}
-
-static unsigned commands(const struct fixture *fx)
-{
-	return commands_with(fx, "");
-}
-
-/* A new C_Initialize whose commands are counted from 0. */
-static void start_counting(struct fixture *fx)
-{
-	char path[96], more[128];
-
-	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
-	trace_path(fx, path, sizeof(path));
-	unlink(path);
-	snprintf(more, sizeof(more), "[log]\ntrace = %s\n", path);
-	fixture_configure(fx, more);
-	assert_rv(fixture_initialize(fx), CKR_OK);
-}
 
 static void list_everything(struct fixture *fx)
 {
@@ -87,9 +43,9 @@ static void initialize_and_slot_list_ask_nothing_of_a_card(void **state)
 	struct fixture *fx = *state;
 	CK_ULONG n = 0;
 
-	start_counting(fx);
+	fixture_record(fx);
 	assert_rv(fx->f->C_GetSlotList(CK_FALSE, NULL, &n), CKR_OK);
-	assert_int_equal(commands(fx), 0);
+	assert_int_equal(fixture_commands(fx, ""), 0);
 }
 
 /* §5.5.1 C_GetSlotList to §5.7.9 C_FindObjectsFinal: all of a token is listed */
@@ -97,9 +53,9 @@ static void start_and_list_with_short_apdus(void **state)
 {
 	struct fixture *fx = *state;
 
-	start_counting(fx);
+	fixture_record(fx);
 	list_everything(fx);
-	assert_in_range(commands(fx), 1, MAX_START_SHORT);
+	assert_in_range(fixture_commands(fx, ""), 1, MAX_START_SHORT);
 }
 
 static void start_and_list_with_extended_length(void **state)
@@ -111,9 +67,9 @@ static void start_and_list_with_extended_length(void **state)
 	card_process_make(&extended, options);
 	card_process_insert(&extended);
 	fx->card = &extended;
-	start_counting(fx);
+	fixture_record(fx);
 	list_everything(fx);
-	assert_in_range(commands(fx), 1, MAX_START_EXTENDED);
+	assert_in_range(fixture_commands(fx, ""), 1, MAX_START_EXTENDED);
 	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
 	card_process_destroy(&extended);
 	fx->card = usual;
@@ -125,13 +81,13 @@ static void recording_of_another_process_stays_and_stops_nobody(void **state)
 	struct fixture *fx = *state;
 	unsigned recorded;
 
-	start_counting(fx);
+	fixture_record(fx);
 	list_everything(fx);
-	recorded = commands(fx);
+	recorded = fixture_commands(fx, "");
 	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
 	assert_rv(fixture_initialize(fx), CKR_OK);
 	list_everything(fx);
-	assert_int_equal(commands(fx), recorded);
+	assert_int_equal(fixture_commands(fx, ""), recorded);
 }
 
 static void sign_once(struct fixture *fx, CK_SESSION_HANDLE session, CK_SLOT_ID slot,
@@ -163,15 +119,15 @@ static void a_further_signature(void **state)
 		CK_OBJECT_HANDLE key;
 		unsigned before, i;
 
-		start_counting(fx);
+		fixture_record(fx);
 		session = session_on(fx, slot);
 		login_on(fx, session, slot);
 		key = find_one(fx, session, CKO_PRIVATE_KEY);
 		sign_once(fx, session, slot, key);
 		for (i = 0; i < 3; i++) {
-			before = commands(fx);
+			before = fixture_commands(fx, "");
 			sign_once(fx, session, slot, key);
-			assert_in_range(commands(fx) - before, 1, limits[slot]);
+			assert_in_range(fixture_commands(fx, "") - before, 1, limits[slot]);
 		}
 	}
 }
@@ -186,15 +142,15 @@ static void buffer_that_is_too_small_costs_nothing(void **state)
 	CK_ULONG n = 1;
 	unsigned before;
 
-	start_counting(fx);
+	fixture_record(fx);
 	session = session_on(fx, SLOT_AUTH);
 	login_on(fx, session, SLOT_AUTH);
 	assert_rv(fx->f->C_SignInit(session, &m, find_one(fx, session, CKO_PRIVATE_KEY)), CKR_OK);
-	before = commands(fx);
+	before = fixture_commands(fx, "");
 	assert_rv(fx->f->C_Sign(session, data, sizeof(data), NULL, &n), CKR_OK);
 	n = 1;
 	assert_rv(fx->f->C_Sign(session, data, sizeof(data), data, &n), CKR_BUFFER_TOO_SMALL);
-	assert_int_equal(commands(fx), before);
+	assert_int_equal(fixture_commands(fx, ""), before);
 }
 
 /* §5.6.4 C_GetSessionInfo, §5.5.2 C_GetSlotInfo */
@@ -206,15 +162,15 @@ static void memory_answers_cost_nothing(void **state)
 	CK_SLOT_INFO slot;
 	unsigned before;
 
-	start_counting(fx);
+	fixture_record(fx);
 	list_everything(fx);
 	session = session_on(fx, SLOT_AUTH);
-	before = commands(fx);
+	before = fixture_commands(fx, "");
 	assert_rv(fx->f->C_GetSessionInfo(session, &info), CKR_OK);
 	assert_rv(fx->f->C_GetSlotInfo(SLOT_AUTH, &slot), CKR_OK);
 	assert_int_not_equal(find_one(fx, session, CKO_CERTIFICATE), CK_INVALID_HANDLE);
 	assert_rv(fx->f->C_CloseSession(session), CKR_OK);
-	assert_int_equal(commands(fx), before);
+	assert_int_equal(fixture_commands(fx, ""), before);
 }
 
 struct pending {
@@ -228,7 +184,7 @@ static struct pending begin_to_sign(struct fixture *fx)
 	CK_MECHANISM m = {CKM_SHA256_RSA_PKCS, NULL, 0};
 	struct pending p;
 
-	start_counting(fx);
+	fixture_record(fx);
 	p.session = session_on(fx, SLOT_SIGN);
 	login_on(fx, p.session, SLOT_SIGN);
 	p.key = find_one(fx, p.session, CKO_PRIVATE_KEY);
@@ -243,11 +199,11 @@ static void signature_without_its_pin_is_refused_without_asking_the_card(void **
 	struct pending p = begin_to_sign(fx);
 	CK_BYTE data[3] = {1, 2, 3}, signature[256];
 	CK_ULONG n = sizeof(signature);
-	unsigned before = commands(fx);
+	unsigned before = fixture_commands(fx, "");
 
 	assert_rv(fx->f->C_Sign(p.session, data, sizeof(data), signature, &n),
 		  CKR_USER_NOT_LOGGED_IN);
-	assert_int_equal(commands(fx), before);
+	assert_int_equal(fixture_commands(fx, ""), before);
 }
 
 /* VERIFY with P1 = FF: the permission is given back, docs/natid-card.md. */
@@ -261,9 +217,9 @@ static void cancelled_signature_gives_the_permission_back(void **state)
 	unsigned before;
 
 	assert_rv(login_with(fx, p.session, CKU_CONTEXT_SPECIFIC, CARD_PIN_SIGN), CKR_OK);
-	before = commands_with(fx, un_verify);
+	before = fixture_commands(fx, un_verify);
 	assert_rv(fx->f->C_SignInit(p.session, NULL, p.key), CKR_OK);
-	assert_int_equal(commands_with(fx, un_verify), before + 1);
+	assert_int_equal(fixture_commands(fx, un_verify), before + 1);
 }
 
 /* §5.6.2 C_CloseSession */
@@ -275,9 +231,9 @@ static void closed_session_gives_the_permission_back(void **state)
 
 	(void)session_on(fx, SLOT_SIGN);
 	assert_rv(login_with(fx, p.session, CKU_CONTEXT_SPECIFIC, CARD_PIN_SIGN), CKR_OK);
-	before = commands_with(fx, un_verify);
+	before = fixture_commands(fx, un_verify);
 	assert_rv(fx->f->C_CloseSession(p.session), CKR_OK);
-	assert_int_equal(commands_with(fx, un_verify), before + 1);
+	assert_int_equal(fixture_commands(fx, un_verify), before + 1);
 }
 
 int main(void)

@@ -4,8 +4,6 @@
  * libcrypto encrypts, with the public key as the module shows it.
  */
 #include <openssl/rsa.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "tests/pkcs11/peer.h"
 
@@ -52,35 +50,6 @@ static CK_RV decrypt(struct decrypter *d, CK_MECHANISM *m, uint8_t *cryptogram, 
 	assert_rv(d->f->C_DecryptInit(d->session, m, d->private_key), CKR_OK);
 	*ret_len = RSA_LEN;
 	return d->f->C_Decrypt(d->session, cryptogram, len, ret, ret_len);
-}
-
-/* ---- commands at the card, from a recording ---- */
-
-static void start_recording(struct fixture *fx)
-{
-	char path[96], more[128];
-
-	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
-	snprintf(path, sizeof(path), "%s/trace", fx->card->folder);
-	unlink(path);
-	snprintf(more, sizeof(more), "[log]\ntrace = %s\n", path);
-	fixture_configure(fx, more);
-	assert_rv(fixture_initialize(fx), CKR_OK);
-}
-
-static unsigned commands(const struct fixture *fx)
-{
-	char path[96], line[8192];
-	unsigned n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/trace", fx->card->folder);
-	f = fopen(path, "r");
-	assert_non_null(f);
-	while (fgets(line, sizeof(line), f))
-		n += strncmp(line, "command ", strlen("command ")) == 0;
-	fclose(f);
-	return n;
 }
 
 /* §6.1.8 CKM_RSA_PKCS_OAEP */
@@ -298,23 +267,23 @@ static void size_query_costs_nothing_and_tells_the_most(void **state)
 	unsigned before;
 	CK_ULONG n = 0;
 
-	start_recording(fx);
+	fixture_record(fx);
 	decrypter_init(&d, fx);
 	peer_encrypt(d.peer, &oaep_sha256, text, sizeof(text), cryptogram);
 	assert_rv(d.f->C_DecryptInit(d.session, &d.oaep, d.private_key), CKR_OK);
-	before = commands(fx);
+	before = fixture_commands(fx, "");
 	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, NULL, &n), CKR_OK);
 	assert_int_equal(n, OAEP_MAX);
-	assert_int_equal(commands(fx), before);
+	assert_int_equal(fixture_commands(fx, ""), before);
 	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, out, &n), CKR_OK);
-	assert_true(commands(fx) > before);
+	assert_true(fixture_commands(fx, "") > before);
 	assert_int_equal(n, sizeof(text));
 	n = 7;
 	assert_rv(d.f->C_DecryptInit(d.session, &d.raw, d.private_key), CKR_OK);
-	before = commands(fx);
+	before = fixture_commands(fx, "");
 	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, out, &n), CKR_BUFFER_TOO_SMALL);
 	assert_int_equal(n, RSA_LEN);
-	assert_int_equal(commands(fx), before);
+	assert_int_equal(fixture_commands(fx, ""), before);
 	decrypter_clear(&d);
 }
 
@@ -326,13 +295,13 @@ static void text_without_room_is_kept_and_not_deciphered_again(void **state)
 	unsigned before;
 	CK_ULONG n = 19;
 
-	start_recording(fx);
+	fixture_record(fx);
 	decrypter_init(&d, fx);
 	peer_encrypt(d.peer, &oaep_sha256, text, sizeof(text), cryptogram);
 	assert_rv(d.f->C_DecryptInit(d.session, &d.oaep, d.private_key), CKR_OK);
 	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, out, &n), CKR_BUFFER_TOO_SMALL);
 	assert_int_equal(n, 20);
-	before = commands(fx);
+	before = fixture_commands(fx, "");
 	n = 0;
 	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, NULL, &n), CKR_OK);
 	assert_int_equal(n, 20);
@@ -341,7 +310,7 @@ static void text_without_room_is_kept_and_not_deciphered_again(void **state)
 	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, out, &n), CKR_OK);
 	assert_int_equal(n, 20);
 	assert_memory_equal(out, text, 20);
-	assert_int_equal(commands(fx), before);
+	assert_int_equal(fixture_commands(fx, ""), before);
 	assert_rv(d.f->C_Decrypt(d.session, cryptogram, RSA_LEN, out, &n),
 		  CKR_OPERATION_NOT_INITIALIZED);
 	decrypter_clear(&d);
@@ -406,13 +375,13 @@ static void cryptogram_above_the_modulus_is_invalid(void **state)
 	unsigned before;
 	CK_ULONG n;
 
-	start_recording(fx);
+	fixture_record(fx);
 	decrypter_init(&d, fx);
 	memset(cryptogram, 0xFF, sizeof(cryptogram));
-	before = commands(fx);
+	before = fixture_commands(fx, "");
 	assert_rv(decrypt(&d, &d.raw, cryptogram, RSA_LEN, out, &n), CKR_ENCRYPTED_DATA_INVALID);
 	assert_rv(decrypt(&d, &d.oaep, cryptogram, RSA_LEN, out, &n), CKR_ENCRYPTED_DATA_INVALID);
-	assert_int_equal(commands(fx), before);
+	assert_int_equal(fixture_commands(fx, ""), before);
 	decrypter_clear(&d);
 }
 
@@ -633,6 +602,32 @@ static void card_that_decrypts_lists_what_it_does(void **state)
 	decrypter_clear(&d);
 }
 
+/* §4.9 CKA_SIGN, CKA_SIGN_RECOVER, CKA_DECRYPT */
+static void key_that_only_deciphers_does_not_say_that_it_signs(void **state)
+{
+	static const char *const options[] = {"--algorithms", "decipher-raw", NULL};
+	struct fixture *fx = *state;
+	struct card_process other, *usual = fx->card;
+	CK_MECHANISM sign = {CKM_SHA256_RSA_PKCS, NULL, 0};
+	struct decrypter d;
+
+	card_process_make(&other, options);
+	card_process_insert(&other);
+	fx->card = &other;
+	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	fixture_configure(fx, NULL);
+	assert_rv(fixture_initialize(fx), CKR_OK);
+	decrypter_init(&d, fx);
+	assert_true(bool_of(fx, d.session, d.private_key, CKA_DECRYPT));
+	assert_false(bool_of(fx, d.session, d.private_key, CKA_SIGN));
+	assert_false(bool_of(fx, d.session, d.private_key, CKA_SIGN_RECOVER));
+	assert_rv(fx->f->C_SignInit(d.session, &sign, d.private_key), CKR_MECHANISM_INVALID);
+	decrypter_clear(&d);
+	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	card_process_destroy(&other);
+	fx->card = usual;
+}
+
 int main(void)
 {
 	static const char *const options[] = {"--algorithms", "pkcs1,pss,raw,decipher-raw", NULL};
@@ -662,6 +657,7 @@ int main(void)
 		TEST(card_pulled_in_the_middle_of_a_decryption),
 		TEST(signing_and_decrypting_stand_beside_each_other),
 		TEST(card_that_decrypts_lists_what_it_does),
+		TEST_SOCKET_ONCE(key_that_only_deciphers_does_not_say_that_it_signs),
 	};
 
 	return suite_run("decrypt", tests, sizeof(tests) / sizeof(tests[0]), options);

@@ -3,8 +3,6 @@
  * C_DeriveKey: PKCS#11 v3.1 §5.18.5, on a card whose authentication key is of P-256 and agrees on keys.
  * libcrypto is the peer and comes to the same secret.
  */
-#include <stdio.h>
-#include <unistd.h>
 
 #include "tests/pkcs11/maker.h"
 #include "tests/pkcs11/peer.h"
@@ -80,35 +78,6 @@ static void assert_derives(struct deriver *d, const void *value, size_t len)
 	assert_value_is(d->fx, d->session, made, CKA_VALUE, value, len);
 	assert_int_equal(ulong_of(d->fx, d->session, made, CKA_VALUE_LEN), len);
 	assert_rv(d->f->C_DestroyObject(d->session, made), CKR_OK);
-}
-
-/* ---- commands at the card, from a recording ---- */
-
-static void start_recording(struct fixture *fx)
-{
-	char path[96], more[128];
-
-	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
-	snprintf(path, sizeof(path), "%s/trace", fx->card->folder);
-	unlink(path);
-	snprintf(more, sizeof(more), "[log]\ntrace = %s\n", path);
-	fixture_configure(fx, more);
-	assert_rv(fixture_initialize(fx), CKR_OK);
-}
-
-static unsigned commands(const struct fixture *fx)
-{
-	char path[96], line[8192];
-	unsigned n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/trace", fx->card->folder);
-	f = fopen(path, "r");
-	assert_non_null(f);
-	while (fgets(line, sizeof(line), f))
-		n += strncmp(line, "command ", strlen("command ")) == 0;
-	fclose(f);
-	return n;
 }
 
 /* §6.3.17 CKM_ECDH1_DERIVE without a function */
@@ -248,9 +217,9 @@ static void point_off_the_curve_never_reaches_the_card(void **state)
 	struct deriver d;
 	unsigned before;
 
-	start_recording(*state);
+	fixture_record(*state);
 	deriver_init(&d, *state);
-	before = commands(d.fx);
+	before = fixture_commands(d.fx, "");
 	d.point[40] ^= 1;
 	refuse(&d, CKR_MECHANISM_PARAM_INVALID);
 	d.point[40] ^= 1;
@@ -259,7 +228,7 @@ static void point_off_the_curve_never_reaches_the_card(void **state)
 	memset(d.point + 1, 0, POINT_LEN - 1);
 	d.point[0] = 4;
 	refuse(&d, CKR_MECHANISM_PARAM_INVALID);
-	assert_int_equal(commands(d.fx), before);
+	assert_int_equal(fixture_commands(d.fx, ""), before);
 }
 
 static void point_of_another_curve_is_refused(void **state)

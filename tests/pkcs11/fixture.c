@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/pkcs11/card_reader.h"
 
@@ -122,6 +123,38 @@ void fixture_configure(struct fixture *fx, const char *more)
 	fputs(more ? more : "", f);
 	assert_int_equal(fclose(f), 0);
 	setenv("MOHR_CONF", path, 1);
+}
+
+static void trace_path(const struct fixture *fx, char ret[96])
+{
+	snprintf(ret, 96, "%s/trace", fx->card->folder);
+}
+
+void fixture_record(struct fixture *fx)
+{
+	char path[96], more[128];
+
+	assert_rv(fx->f->C_Finalize(NULL), CKR_OK);
+	trace_path(fx, path);
+	unlink(path);
+	snprintf(more, sizeof(more), "[log]\ntrace = %s\n", path);
+	fixture_configure(fx, more);
+	assert_rv(fixture_initialize(fx), CKR_OK);
+}
+
+unsigned fixture_commands(const struct fixture *fx, const char *text)
+{
+	char path[96], line[8192];
+	unsigned n = 0;
+	FILE *f;
+
+	trace_path(fx, path);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		n += strncmp(line, "command ", strlen("command ")) == 0 && strstr(line, text);
+	fclose(f);
+	return n;
 }
 
 void fixture_remove(struct fixture *fx)

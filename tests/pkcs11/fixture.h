@@ -68,6 +68,10 @@ CK_RV fixture_initialize(struct fixture *fx);
 unsigned long fixture_mutex_locks(void);
 /* Writes mohr.conf anew, with more lines; the next C_Initialize reads it. */
 void fixture_configure(struct fixture *fx, const char *more);
+/* A new C_Initialize that records ([log] trace), its commands counted from 0. */
+void fixture_record(struct fixture *fx);
+/* The commands so far whose hexadecimal holds this text ("": all of them). */
+unsigned fixture_commands(const struct fixture *fx, const char *text);
 /* Pulls the card, or puts it in, as it was made if restore is set. */
 void fixture_remove(struct fixture *fx);
 void fixture_insert(struct fixture *fx, bool restore);
