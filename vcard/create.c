@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "codec/iso7816.h"
-#include "vcard/algorithm.h"
+#include "vcard/ias/algorithm.h"
 #include "vcard/issue.h"
 #include "vcard/key.h"
 #include "vcard/parse.h"
@@ -114,7 +114,7 @@ static int take_option(int option, const char *value, struct options *o)
 			return program_usage("create", _("there is no kind of key '%s'"), value);
 		break;
 	case 'r':
-		if (vcard_algorithms_parse(value, &setup->algorithms) != 0)
+		if (vcard_ias_algorithms_parse(value, &setup->algorithms) != 0)
 			return program_usage("create", _("'%s' is no list of algorithms"), value);
 		break;
 	case 'l':

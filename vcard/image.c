@@ -22,7 +22,7 @@
 static const uint8_t magic[8] = {'M', 'O', 'H', 'R', 'C', 'A', 'R', 'D'};
 
 enum {
-	FORMAT_VERSION = 1,
+	FORMAT_VERSION = 2,
 	HEADER = 16,
 	MAX_FILE = HEADER + VCARD_IMAGE_MAX + SHA256_DIGEST_LENGTH
 };

@@ -10,7 +10,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 #include "vcard/inspect.h"
 #include "vcard/program.h"
 
@@ -74,15 +74,17 @@ static void collect_certificate(const struct buf *file, struct inspect_certifica
 	X509_free(crt);
 }
 
-static const struct vcard_file *certificate_file(const struct vcard *v, enum vcard_key_index i)
+static const struct vcard_ias_file *certificate_file(const struct vcard *v,
+						     enum vcard_ias_key_index i)
 {
-	return &v->memory.files[i == VCARD_KEY_AUTH ? VCARD_FILE_AUTH_CERT : VCARD_FILE_SIGN_CERT];
+	return &vcard_ias_of(v)->memory.files[i == VCARD_KEY_AUTH ? VCARD_FILE_AUTH_CERT
+								  : VCARD_FILE_SIGN_CERT];
 }
 
 static int export(const struct vcard *v, const char *which, const char *path)
 {
-	enum vcard_key_index i = strcmp(which, "auth") == 0 ? VCARD_KEY_AUTH : VCARD_KEY_SIGN;
-	const struct vcard_file *file = certificate_file(v, i);
+	enum vcard_ias_key_index i = strcmp(which, "auth") == 0 ? VCARD_KEY_AUTH : VCARD_KEY_SIGN;
+	const struct vcard_ias_file *file = certificate_file(v, i);
 	const unsigned char *p = file->data.data;
 	X509 *crt = file->data.len ? d2i_X509(NULL, &p, (long)file->data.len) : NULL;
 	int ok;

@@ -3,7 +3,7 @@
 #ifndef MOHR_VCARD_INSPECT_H
 #define MOHR_VCARD_INSPECT_H
 
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 
 enum { INSPECT_DATE_LEN = 24 };
 

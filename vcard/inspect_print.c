@@ -2,7 +2,7 @@
 /* The two forms of inspect's answer. */
 #include <stdio.h>
 
-#include "vcard/algorithm.h"
+#include "vcard/ias/algorithm.h"
 #include "vcard/inspect.h"
 #include "vcard/key.h"
 #include "vcard/program.h"
@@ -41,20 +41,20 @@ static void print_algorithms(uint8_t algorithms, const char *mark)
 {
 	const char *separator = "";
 
-	for (unsigned n = 0; vcard_algorithms_name(n); n++) {
+	for (unsigned n = 0; vcard_ias_algorithms_name(n); n++) {
 		if (!(algorithms & 1u << n))
 			continue;
-		printf("%s%s%s%s", separator, mark, vcard_algorithms_name(n), mark);
+		printf("%s%s%s%s", separator, mark, vcard_ias_algorithms_name(n), mark);
 		separator = ", ";
 	}
 }
 
 void inspect_print_text(const struct vcard *v, const struct inspect_certificate *certificates)
 {
-	const struct vcard_memory *m = &v->memory;
+	const struct vcard_ias_memory *m = &vcard_ias_of(v)->memory;
 
 	printf(_("answer to reset: "));
-	print_hex(m->atr, m->atr_len);
+	print_hex(v->atr, v->atr_len);
 	printf(v->extended ? _(" (T=%d, extended length)\n") : _(" (T=%d, short length)\n"),
 	       !v->t0);
 	printf(_("card number: %.*s\n"), VCARD_NUMBER_LEN, m->number);
@@ -123,10 +123,10 @@ static void print_json_certificate(const struct inspect_certificate *c)
 
 void inspect_print_json(const struct vcard *v, const struct inspect_certificate *certificates)
 {
-	const struct vcard_memory *m = &v->memory;
+	const struct vcard_ias_memory *m = &vcard_ias_of(v)->memory;
 
 	printf("{\"atr\": \"");
-	print_hex(m->atr, m->atr_len);
+	print_hex(v->atr, v->atr_len);
 	printf("\", \"protocol\": \"T=%d\", \"extendedLength\": %s, \"number\": \"%.*s\",\n \"announces\": [",
 	       !v->t0, v->extended ? "true" : "false", VCARD_NUMBER_LEN, m->number);
 	print_algorithms(m->algorithms, "\"");

@@ -10,8 +10,9 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "base/limits.h"
 #include "codec/tlv.h"
-#include "vcard/algorithm.h"
+#include "vcard/applet.h"
 
 enum { TAG_PUBLIC_KEY = 0x7F49, TAG_MODULUS = 0x81, TAG_EXPONENT = 0x82, TAG_POINT = 0x86 };
 
@@ -27,6 +28,11 @@ static const struct kind {
 	[VCARD_P256] = {"p256", "P-256", "P-256", 256},
 	[VCARD_P384] = {"p384", "P-384", "P-384", 384},
 };
+
+bool vcard_kind_is_rsa(enum vcard_key_kind kind)
+{
+	return kind == VCARD_RSA2048 || kind == VCARD_RSA3072 || kind == VCARD_RSA4096;
+}
 
 size_t vcard_kind_len(enum vcard_key_kind kind)
 {

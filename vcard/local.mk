@@ -1,41 +1,26 @@
 # The virtual card: the engine and its server as an archive (tests link it too), and the program.
 noinst_LTLIBRARIES += vcard/libvcard.la
 vcard_libvcard_la_SOURCES = \
-	%D%/access.c \
-	%D%/algorithm.c \
-	%D%/algorithm.h \
-	%D%/auth.c \
+	%D%/applet.h \
 	%D%/authority.c \
-	%D%/binary.c \
-	%D%/card.h \
 	%D%/certificate.c \
 	%D%/client.c \
 	%D%/client.h \
 	%D%/command.c \
 	%D%/command.h \
-	%D%/data.c \
-	%D%/environment.c \
-	%D%/generate.c \
 	%D%/image.c \
 	%D%/image.h \
 	%D%/issue.c \
 	%D%/issue.h \
 	%D%/key.c \
 	%D%/key.h \
-	%D%/key_use.c \
-	%D%/last_round.c \
-	%D%/last_round.h \
 	%D%/listener.c \
 	%D%/listener.h \
-	%D%/memory.c \
 	%D%/parse.c \
 	%D%/parse.h \
-	%D%/pin.c \
 	%D%/pins_file.c \
 	%D%/pins_file.h \
 	%D%/process.c \
-	%D%/pso.c \
-	%D%/select.c \
 	%D%/server.c \
 	%D%/server.h \
 	%D%/vcard.c \
@@ -57,4 +42,5 @@ vcard_mohr_vcard_CFLAGS = $(AM_CFLAGS) $(MOHR_PIE_CFLAGS)
 vcard_mohr_vcard_LDFLAGS = $(AM_LDFLAGS) $(MOHR_PIE_LDFLAGS)
 vcard_mohr_vcard_LDADD = vcard/libvcard.la lib/libmohr.la $(CRYPTO_LIBS) $(LIBINTL)
 
+include vcard/ias/local.mk
 include vcard/ifd.mk

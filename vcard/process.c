@@ -1,46 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One command in, one answer out: command chaining (ISO 7816-4 §5.3.3), the table of instructions, and
+ * One command in, one answer out: command chaining (ISO 7816-4 §5.3.3), SELECT by name, and
  * how an answer is cut to what the protocol allows (61xx, 6Cxx; ISO 7816-3 §12.2).
  */
 #include "codec/iso7816.h"
-#include "vcard/card.h"
+#include "vcard/applet.h"
 
-enum {                  /* what a row of the table demands */
-       WANTS_DATA = 1,  /* may carry data, and so may be chained */
-       NO_DATA = 2,     /* must carry none */
-       NEEDS_LE = 4,    /* has to say how much it wants */
-       REPEATABLE = 8,  /* too small an Le is answered by 6Cxx: asking again changes nothing */
-       BOTH_APPS = 16,  /* the card manager has it too */
-       PROPRIETARY = 32 /* class 80 is allowed beside 00 */
-};
+enum { P1_BY_NAME = 0x04 }; /* SELECT, ISO 7816-4 §11.2.2 */
 
-static const struct instruction {
-	uint8_t ins;
-	uint8_t flags;
-	vcard_handler_fn *run;
-} instructions[] = {
-	{INS_VERIFY, WANTS_DATA, vcard_verify},
-	{INS_MSE, WANTS_DATA, vcard_mse},
-	{INS_CHANGE, WANTS_DATA, vcard_change},
-	{INS_PSO, WANTS_DATA, vcard_pso},
-	{INS_RESET_RETRY, WANTS_DATA, vcard_reset_retry},
-	{INS_GENERATE, WANTS_DATA, vcard_generate},
-	{INS_EXTERNAL_AUTH, WANTS_DATA, vcard_external_auth},
-	{INS_CHALLENGE, NO_DATA | NEEDS_LE, vcard_challenge},
-	{INS_INTERNAL_AUTH, WANTS_DATA, vcard_internal_auth},
-	{INS_SELECT, WANTS_DATA | BOTH_APPS, vcard_select},
-	{INS_READ_BINARY, NO_DATA | NEEDS_LE, vcard_read_binary},
-	{INS_GET_DATA, NO_DATA | REPEATABLE | BOTH_APPS | PROPRIETARY, vcard_get_data},
-	{INS_GET_DATA_TLV, WANTS_DATA, vcard_get_data_tlv},
-	{INS_UPDATE_BINARY, WANTS_DATA, vcard_update_binary},
-};
-
-static const struct instruction *find_instruction(uint8_t ins)
+/* One application after the other is asked whether the name is its own, the selected one first. */
+static unsigned select_by_name(struct vcard *v, const struct vcard_command *c, struct buf *ret)
 {
-	for (size_t i = 0; i < sizeof(instructions) / sizeof(*instructions); i++)
-		if (instructions[i].ins == ins)
-			return &instructions[i];
+	struct vcard_applet *was = v->selected;
+	unsigned sw;
+
+	if (c->data_len == 0 || c->data_len > LIMIT_AID)
+		return SW_WRONG_LENGTH;
+	sw = was->class->select(was, c, ret);
+	for (size_t i = 0; sw == SW_FILE_NOT_FOUND && i < v->n_applets; i++) {
+		struct vcard_applet *a = v->applets[i];
+
+		if (a == was)
+			continue;
+		sw = a->class->select(a, c, ret);
+		if (sw == SW_OK) {
+			was->class->deselect(was);
+			v->selected = a;
+		}
+	}
+	return sw;
+}
+
+static const struct vcard_instruction *find_instruction(const struct vcard *v, uint8_t ins)
+{
+	const struct vcard_instruction *table;
+	size_t n = 0;
+
+	table = v->selected->class->instructions(v->selected, &n);
+	for (size_t i = 0; i < n; i++)
+		if (table[i].ins == ins)
+			return &table[i];
 	return NULL;
 }
 
@@ -103,7 +102,7 @@ static void get_response(struct vcard *v, const struct vcard_command *c, struct 
 }
 
 /* Cuts what a handler has written in v->pending to what this command may receive at once. */
-static void shape_answer(struct vcard *v, const struct instruction *in,
+static void shape_answer(struct vcard *v, const struct vcard_instruction *in,
 			 const struct vcard_command *c, unsigned sw, struct buf *ret)
 {
 	size_t len = v->pending.len;
@@ -122,7 +121,7 @@ static void shape_answer(struct vcard *v, const struct instruction *in,
 	} else if (len <= c->le) {
 		put_answer(ret, v->pending.data, len, sw);
 		drop_pending(v);
-	} else if (in && (in->flags & REPEATABLE)) {
+	} else if (in && (in->flags & VCARD_REPEATABLE)) {
 		drop_pending(v);
 		put_answer(ret, NULL, 0, 0x6C00 | (len & 0xFF));
 	} else {
@@ -130,20 +129,19 @@ static void shape_answer(struct vcard *v, const struct instruction *in,
 	}
 }
 
-static unsigned check_command(const struct vcard *v, const struct instruction *in,
-			      const struct vcard_command *c)
+static unsigned check_command(const struct vcard_instruction *in, const struct vcard_command *c)
 {
 	if (c->cla != CLA_PLAIN && c->cla != CLA_CHAIN && c->cla != CLA_PROPRIETARY)
 		return SW_WRONG_CLA;
-	if (!in || (v->app != VCARD_APP_IAS && !(in->flags & BOTH_APPS)))
+	if (!in)
 		return SW_WRONG_INS;
-	if (c->cla == CLA_PROPRIETARY && !(in->flags & PROPRIETARY))
+	if (c->cla == CLA_PROPRIETARY && !(in->flags & VCARD_PROPRIETARY))
 		return SW_WRONG_CLA;
-	if (c->cla == CLA_CHAIN && !(in->flags & WANTS_DATA))
+	if (c->cla == CLA_CHAIN && !(in->flags & VCARD_WANTS_DATA))
 		return SW_CHAINING_UNSUPPORTED;
-	if (((in->flags & NO_DATA) && c->data_len) || (c->cla == CLA_CHAIN && !c->data_len))
+	if (((in->flags & VCARD_NO_DATA) && c->data_len) || (c->cla == CLA_CHAIN && !c->data_len))
 		return SW_WRONG_LENGTH;
-	if ((in->flags & NEEDS_LE) && !c->has_le)
+	if ((in->flags & VCARD_NEEDS_LE) && !c->has_le)
 		return SW_WRONG_LENGTH;
 	return SW_OK;
 }
@@ -181,19 +179,21 @@ static unsigned collect_chain(struct vcard_chain *chain, struct vcard_command *c
 
 static void run(struct vcard *v, struct vcard_command *c, struct buf *ret)
 {
-	const struct instruction *in = find_instruction(c->ins);
+	const struct vcard_instruction *in = find_instruction(v, c->ins);
 	unsigned sw;
 
 	if (breaks_chain(&v->chain, c))
 		sw = SW_LAST_CHAIN_EXPECTED;
-	else if ((sw = check_command(v, in, c)) == SW_OK)
+	else if ((sw = check_command(in, c)) == SW_OK)
 		sw = collect_chain(&v->chain, c);
 	if (sw == 0) {
 		put_answer(ret, NULL, 0, SW_OK);
 		return;
 	}
-	if (sw == SW_OK)
-		sw = in->run(v, c, &v->pending);
+	if (sw == SW_OK && c->ins == INS_SELECT && c->p1 == P1_BY_NAME)
+		sw = select_by_name(v, c, &v->pending);
+	else if (sw == SW_OK)
+		sw = in->run(v->selected, c, &v->pending);
 	drop_chain(v);
 	if (v->broken) {
 		drop_pending(v);
@@ -202,13 +202,10 @@ static void run(struct vcard *v, struct vcard_command *c, struct buf *ret)
 	shape_answer(v, in, c, sw, ret);
 }
 
-/* A challenge serves the command that follows it, or none. */
-static void spend_challenge(struct vcard *v, const struct vcard_command *c)
+static void arrive(const struct vcard *v, const struct vcard_command *c)
 {
-	if (c->ins == INS_EXTERNAL_AUTH)
-		return;
-	wipe(v->challenge, sizeof(v->challenge));
-	v->challenge_len = 0;
+	if (v->selected->class->arrive)
+		v->selected->class->arrive(v->selected, c);
 }
 
 void vcard_process(struct vcard *v, const uint8_t *command, size_t len, struct buf *ret)
@@ -223,11 +220,11 @@ void vcard_process(struct vcard *v, const uint8_t *command, size_t len, struct b
 	if (vcard_command_decode(command, len, &c) != 0 || (c.extended && !v->extended)) {
 		drop_chain(v);
 		drop_pending(v);
-		spend_challenge(v, &c);
+		arrive(v, &c);
 		put_answer(ret, NULL, 0, SW_WRONG_LENGTH);
 		return;
 	}
-	spend_challenge(v, &c);
+	arrive(v, &c);
 	if (c.ins == INS_GET_RESPONSE && !v->chain.open) {
 		get_response(v, &c, ret);
 		return;

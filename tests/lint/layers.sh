@@ -17,7 +17,8 @@ lib/card: base codec crypto transport
 lib/profile: base codec crypto transport card
 lib/token: base codec crypto transport card profile
 pkcs11: base codec crypto token
-vcard: base codec
+vcard: base codec vcard/ias
+vcard/ias: base codec vcard
 RULES
 }
 
@@ -38,13 +39,13 @@ rules | while IFS=: read -r folder allowed; do
 done >"$tap_tmp/upward"
 is "every include goes to the own folder or a lower floor" "$(cat "$tap_tmp/upward")" ""
 
-for folder in lib/*/ pkcs11/ vcard/; do
+for folder in lib/*/ pkcs11/ vcard/ vcard/*/; do
 	rules | grep -q "^${folder%/}:" || echo "$folder"
 done >"$tap_tmp/unruled"
 is "every folder of the product has a floor" "$(cat "$tap_tmp/unruled")" ""
 
 # tsort names the members of a cycle on its standard error.
-for folder in lib/*/ pkcs11/ vcard/; do
+for folder in lib/*/ pkcs11/ vcard/ vcard/*/; do
 	for header in "$folder"*.h; do
 		[ -e "$header" ] || continue
 		includes_of_one=$(sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]+"([^"]+)".*/\1/p' "$header")
@@ -55,7 +56,7 @@ for folder in lib/*/ pkcs11/ vcard/; do
 done | tsort 2>"$tap_tmp/cycle" >/dev/null
 is "no header includes itself by a round" "$(cat "$tap_tmp/cycle")" ""
 
-for header in lib/*/*.h pkcs11/*.h vcard/*.h; do
+for header in lib/*/*.h pkcs11/*.h vcard/*.h vcard/*/*.h; do
 	[ -e "$header" ] || continue
 	printf '#include "%s"\n' "${header#lib/}" |
 		${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -Ilib -I. -x c -fsyntax-only - 2>&1 ||

@@ -76,7 +76,7 @@ static void a_challenge_of_16_bytes_is_needed(void **state)
 	ask(card, "0084000040");
 	expect(card, "00820091 10" WRONG, "6985");
 	/* None of that cost a try. */
-	assert_int_equal(card->memory.admin_tries_left, 5);
+	assert_int_equal(vcard_ias_of(card)->memory.admin_tries_left, 5);
 }
 
 static void a_challenge_serves_the_next_command_only(void **state)
@@ -122,7 +122,7 @@ static void a_right_cryptogram_restores_the_counter(void **state)
 	ask(card, "0084000010");
 	expect(card, "00820091 10" WRONG, "63C4");
 	fixture_admin(card);
-	assert_int_equal(card->memory.admin_tries_left, 5);
+	assert_int_equal(vcard_ias_of(card)->memory.admin_tries_left, 5);
 	/* A wrong one takes the right away. */
 	ask(card, "0084000010");
 	expect(card, "00820091 10" WRONG, "63C4");
@@ -143,11 +143,11 @@ static void only_the_admin_key_authenticates(void **state)
 static void aes_256_is_done_as_the_standard_says(void **state)
 {
 	(void)state;
-	card->memory.admin_key_len = 32;
+	vcard_ias_of(card)->memory.admin_key_len = 32;
 	fixture_bytes("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F",
-		      card->memory.admin_key, 32);
-	fixture_bytes(WRONG, card->challenge, 16);
-	card->challenge_len = 16;
+		      vcard_ias_of(card)->memory.admin_key, 32);
+	fixture_bytes(WRONG, vcard_ias_of(card)->challenge, 16);
+	vcard_ias_of(card)->challenge_len = 16;
 	expect(card, "00820091 10 8EA2B7CA516745BFEAFC49904B496089", "9000");
 	assert_true(has_right());
 }

@@ -25,7 +25,7 @@ static void assert_public_data(void)
 	assert_int_equal(asked_sw(), 0x9000);
 	assert_string_equal(fixture_hex(asked, 3), "9F7F2A");
 	/* fabrication date, IC serial, batch: decimal offset 13 */
-	assert_memory_equal(asked + 13, card->memory.cplc + 10, 8);
+	assert_memory_equal(asked + 13, vcard_ias_of(card)->memory.cplc + 10, 8);
 	ask(card, "80CA010100");
 	assert_int_equal(asked_len, 13 + 2);
 	assert_string_equal(fixture_hex(asked, 3), "01010A");
@@ -48,8 +48,10 @@ static void two_cards_have_different_numbers(void **state)
 	struct vcard *other = fixture_blank(FIXTURE_SHORT);
 
 	(void)state;
-	assert_memory_not_equal(card->memory.cplc, other->memory.cplc, VCARD_CPLC_LEN);
-	assert_memory_not_equal(card->memory.number, other->memory.number, VCARD_NUMBER_LEN);
+	assert_memory_not_equal(vcard_ias_of(card)->memory.cplc, vcard_ias_of(other)->memory.cplc,
+				VCARD_CPLC_LEN);
+	assert_memory_not_equal(vcard_ias_of(card)->memory.number,
+				vcard_ias_of(other)->memory.number, VCARD_NUMBER_LEN);
 	vcard_free(other);
 }
 

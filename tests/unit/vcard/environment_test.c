@@ -2,7 +2,7 @@
 /* Tests of vcard/environment.c and vcard/algorithm.c: which keys and algorithms MSE accepts. */
 #include "fixture.h"
 
-#include "vcard/algorithm.h"
+#include "vcard/ias/algorithm.h"
 
 static struct vcard *card; /* authentication key RSA, signature key EC */
 
@@ -29,10 +29,12 @@ static void algorithm_bytes_fit_keys_as_documented(void **state)
 	(void)state;
 	for (unsigned a = 0; a < 256; a++) {
 		snprintf(byte, sizeof(byte), "%02X", a);
-		assert_int_equal(vcard_algorithm_signs(VCARD_DOES_USUAL, (uint8_t)a, VCARD_RSA2048),
-				 strstr(rsa, byte) != NULL);
-		assert_int_equal(vcard_algorithm_signs(VCARD_DOES_USUAL, (uint8_t)a, VCARD_P384),
-				 strstr(ec, byte) != NULL);
+		assert_int_equal(
+			vcard_ias_algorithm_signs(VCARD_DOES_USUAL, (uint8_t)a, VCARD_RSA2048),
+			strstr(rsa, byte) != NULL);
+		assert_int_equal(
+			vcard_ias_algorithm_signs(VCARD_DOES_USUAL, (uint8_t)a, VCARD_P384),
+			strstr(ec, byte) != NULL);
 		ask(card, "002241B6 06 8001%s 840101", byte);
 		assert_int_equal(asked_sw(), strstr(rsa, byte) ? 0x9000 : 0x6A80);
 		ask(card, "002241B6 06 8001%s 840102", byte);
@@ -124,7 +126,8 @@ static void announced_algorithms_alone_are_accepted(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		card->memory.algorithms = ec->memory.algorithms = rows[i].does;
+		vcard_ias_of(card)->memory.algorithms = vcard_ias_of(ec)->memory.algorithms =
+			rows[i].does;
 		for (unsigned a = 0; a < 256; a++) {
 			snprintf(byte, sizeof(byte), "%02X", a);
 			ask(card, "002241B6 06 8001%s 840101", byte);
@@ -156,20 +159,21 @@ static void lists_of_algorithms_are_names_with_commas(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_int_equal(vcard_algorithms_parse(bad[i], &does), MOHR_ERR_ARGUMENT);
+		assert_int_equal(vcard_ias_algorithms_parse(bad[i], &does), MOHR_ERR_ARGUMENT);
 	assert_int_equal(does, 0x55);
-	assert_int_equal(vcard_algorithms_parse("raw", &does), 0);
+	assert_int_equal(vcard_ias_algorithms_parse("raw", &does), 0);
 	assert_int_equal(does, VCARD_DOES_RAW);
 	assert_int_equal(
-		vcard_algorithms_parse("ecdh,pkcs1,decipher-pkcs1,pss,ecdsa,decipher-raw,raw,ecdh",
-				       &does),
+		vcard_ias_algorithms_parse(
+			"ecdh,pkcs1,decipher-pkcs1,pss,ecdsa,decipher-raw,raw,ecdh", &does),
 		0);
 	assert_int_equal(does, VCARD_DOES_ALL);
 	for (unsigned n = 0; n < 7; n++) {
-		assert_int_equal(vcard_algorithms_parse(vcard_algorithms_name(n), &does), 0);
+		assert_int_equal(vcard_ias_algorithms_parse(vcard_ias_algorithms_name(n), &does),
+				 0);
 		assert_int_equal(does, 1 << n);
 	}
-	assert_null(vcard_algorithms_name(7));
+	assert_null(vcard_ias_algorithms_name(7));
 }
 
 static void hash_templates_name_a_hash(void **state)

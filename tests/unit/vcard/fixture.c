@@ -102,12 +102,15 @@ struct vcard *fixture_card(enum fixture_atr atr, enum vcard_key_kind auth, enum 
 	const size_t files[] = {VCARD_FILE_AUTH_CERT, VCARD_FILE_SIGN_CERT};
 
 	for (size_t i = 0; i < VCARD_N_PINS; i++)
-		v->memory.pins[i].transport = false;
-	assert_int_equal(vcard_key_generate(&v->memory.keys[VCARD_KEY_AUTH], auth), 0);
-	assert_int_equal(vcard_key_generate(&v->memory.keys[VCARD_KEY_SIGN], sign), 0);
+		vcard_ias_of(v)->memory.pins[i].transport = false;
+	assert_int_equal(vcard_key_generate(&vcard_ias_of(v)->memory.keys[VCARD_KEY_AUTH], auth),
+			 0);
+	assert_int_equal(vcard_key_generate(&vcard_ias_of(v)->memory.keys[VCARD_KEY_SIGN], sign),
+			 0);
 	for (size_t i = 0; i < 2; i++)
 		for (unsigned n = 0; n < 700; n++)
-			buf_put_u8(&v->memory.files[files[i]].data, (uint8_t)(n % 251));
+			buf_put_u8(&vcard_ias_of(v)->memory.files[files[i]].data,
+				   (uint8_t)(n % 251));
 	return v;
 }
 

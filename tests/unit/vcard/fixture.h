@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 #include "vcard/key.h"
 
 /* Values on every test card, as 16-byte blocks. */

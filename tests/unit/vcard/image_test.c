@@ -80,20 +80,20 @@ static void a_loaded_card_is_the_saved_one(void **state)
 	struct buf before = BUF_INIT(VCARD_IMAGE_MAX), after = BUF_INIT(VCARD_IMAGE_MAX);
 
 	(void)state;
-	v->memory.pins[VCARD_PUK].tries_left = 2;
-	v->memory.pins[VCARD_PIN_SIGN].transport = true;
-	v->memory.admin_tries_left = 1;
-	vcard_memory_encode(&v->memory, &before);
+	vcard_ias_of(v)->memory.pins[VCARD_PUK].tries_left = 2;
+	vcard_ias_of(v)->memory.pins[VCARD_PIN_SIGN].transport = true;
+	vcard_ias_of(v)->memory.admin_tries_left = 1;
+	vcard_ias_memory_encode(&vcard_ias_of(v)->memory, &before);
 	assert_int_equal(vcard_save(v, path), 0);
 	vcard_free(v);
 	assert_int_equal(vcard_load(path, &loaded), 0);
-	vcard_memory_encode(&loaded->memory, &after);
+	vcard_ias_memory_encode(&vcard_ias_of(loaded)->memory, &after);
 	assert_int_equal(before.len, after.len);
 	assert_memory_equal(before.data, after.data, before.len);
-	assert_int_equal(loaded->memory.pins[VCARD_PUK].tries_left, 2);
-	assert_true(loaded->memory.pins[VCARD_PIN_SIGN].transport);
-	assert_true(loaded->memory.pins[VCARD_PIN_SIGN].once);
-	assert_int_equal(loaded->memory.admin_tries_left, 1);
+	assert_int_equal(vcard_ias_of(loaded)->memory.pins[VCARD_PUK].tries_left, 2);
+	assert_true(vcard_ias_of(loaded)->memory.pins[VCARD_PIN_SIGN].transport);
+	assert_true(vcard_ias_of(loaded)->memory.pins[VCARD_PIN_SIGN].once);
+	assert_int_equal(vcard_ias_of(loaded)->memory.admin_tries_left, 1);
 	assert_true(loaded->extended);
 	assert_false(loaded->t0);
 	fixture_verify_auth(loaded);
@@ -110,14 +110,14 @@ static void algorithms_are_kept(void **state)
 {
 	struct vcard *v = fixture_quick(FIXTURE_SHORT), *loaded = NULL;
 	struct buf plain = BUF_INIT(VCARD_IMAGE_MAX), content = BUF_INIT(VCARD_IMAGE_MAX);
-	struct vcard_memory m;
+	struct vcard_ias_memory m;
 	struct cursor c;
 
 	(void)state;
-	assert_int_equal(vcard_does(v), VCARD_DOES_USUAL);
-	vcard_memory_encode(&v->memory, &plain);
-	v->memory.algorithms = VCARD_DOES_RAW | VCARD_DOES_ECDH;
-	vcard_memory_encode(&v->memory, &content);
+	assert_int_equal(vcard_ias_does(vcard_ias_of(v)), VCARD_DOES_USUAL);
+	vcard_ias_memory_encode(&vcard_ias_of(v)->memory, &plain);
+	vcard_ias_of(v)->memory.algorithms = VCARD_DOES_RAW | VCARD_DOES_ECDH;
+	vcard_ias_memory_encode(&vcard_ias_of(v)->memory, &content);
 	/* 83 01 xx at the end, and what was there before is as it was */
 	assert_int_equal(content.len, plain.len + 3);
 	assert_memory_equal(content.data, plain.data, plain.len);
@@ -125,21 +125,21 @@ static void algorithms_are_kept(void **state)
 	assert_int_equal(vcard_save(v, path), 0);
 	vcard_free(v);
 	assert_int_equal(vcard_load(path, &loaded), 0);
-	assert_int_equal(vcard_does(loaded), VCARD_DOES_RAW | VCARD_DOES_ECDH);
+	assert_int_equal(vcard_ias_does(vcard_ias_of(loaded)), VCARD_DOES_RAW | VCARD_DOES_ECDH);
 	vcard_free(loaded);
 	c = buf_cursor(&plain);
-	assert_int_equal(vcard_memory_decode(&c, &m), 0);
+	assert_int_equal(vcard_ias_memory_decode(&c, &m), 0);
 	assert_int_equal(m.algorithms, 0);
-	vcard_memory_clear(&m);
+	vcard_ias_memory_clear(&m);
 	for (unsigned bits = 0; bits < 256; bits += bits < 128 ? 128 : 1) {
 		content.data[content.len - 1] = (uint8_t)bits;
 		c = buf_cursor(&content);
-		assert_int_equal(vcard_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+		assert_int_equal(vcard_ias_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
 	}
 	content.data[content.len - 1] = VCARD_DOES_ALL;
 	buf_put_u8(&content, 0);
 	c = buf_cursor(&content);
-	assert_int_equal(vcard_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+	assert_int_equal(vcard_ias_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
 	buf_clear(&plain);
 	buf_clear(&content);
 }
@@ -191,7 +191,7 @@ static void every_change_is_on_disk_when_the_answer_comes(void **state)
 	assert_int_equal(vcard_save(v, path), 0);
 	expect(v, "00200081 10" PIN_WRONG, "63C2");
 	assert_int_equal(vcard_peek(path, &now), 0);
-	assert_int_equal(now->memory.pins[VCARD_PIN_AUTH].tries_left, 2);
+	assert_int_equal(vcard_ias_of(now)->memory.pins[VCARD_PIN_AUTH].tries_left, 2);
 	vcard_free(now);
 	expect(v, "00240082 20" PIN_SIGN PIN_OTHER, "9000");
 	fixture_admin(v);
@@ -203,7 +203,7 @@ static void every_change_is_on_disk_when_the_answer_comes(void **state)
 	expect(v, "00200082 10" PIN_OTHER, "9000");
 	expect(v, "00A4080C 04 51005040", "9000");
 	expect(v, "00B0000003", "3082029000");
-	assert_int_equal(v->memory.keys[VCARD_KEY_AUTH].kind, VCARD_P384);
+	assert_int_equal(vcard_ias_of(v)->memory.keys[VCARD_KEY_AUTH].kind, VCARD_P384);
 	vcard_free(v);
 }
 
@@ -227,7 +227,7 @@ static void a_failing_disk_gives_no_try(void **state)
 	expect(v, "00200081 10" PIN_AUTH, "6581");
 	vcard_free(v);
 	assert_int_equal(vcard_load(path, &after), 0);
-	assert_int_equal(after->memory.pins[VCARD_PIN_AUTH].tries_left, 3);
+	assert_int_equal(vcard_ias_of(after)->memory.pins[VCARD_PIN_AUTH].tries_left, 3);
 	vcard_free(after);
 }
 
@@ -376,8 +376,10 @@ static void content_that_is_no_card_is_refused(void **state)
 	struct vcard_image *image = NULL;
 
 	(void)state;
-	vcard_memory_encode(&v->memory, &content);
+	unlink(path);
+	assert_int_equal(vcard_save(v, path), 0);
 	vcard_free(v);
+	assert_int_equal(vcard_image_read(path, &content), 0);
 	for (size_t len = 0; len < content.len; len++) {
 		buf_reset(&cut);
 		buf_put(&cut, content.data, len);
@@ -394,7 +396,7 @@ static void content_that_is_no_card_is_refused(void **state)
 static void counters_and_parents_out_of_range_are_refused(void **state)
 {
 	struct buf content = BUF_INIT(VCARD_IMAGE_MAX);
-	struct vcard_memory m;
+	struct vcard_ias_memory m;
 	struct cursor c;
 	struct vcard *v;
 
@@ -403,30 +405,30 @@ static void counters_and_parents_out_of_range_are_refused(void **state)
 		v = fixture_blank(FIXTURE_SHORT);
 		switch (what) {
 		case 1:
-			v->memory.pins[0].tries_left = 4;
+			vcard_ias_of(v)->memory.pins[0].tries_left = 4;
 			break;
 		case 2:
-			v->memory.pins[1].max_tries = 16;
+			vcard_ias_of(v)->memory.pins[1].max_tries = 16;
 			break;
 		case 3:
-			v->memory.admin_tries_left = 6;
+			vcard_ias_of(v)->memory.admin_tries_left = 6;
 			break;
 		case 4:
-			v->memory.files[2].parent = 2;
+			vcard_ias_of(v)->memory.files[2].parent = 2;
 			break;
 		case 5:
-			v->memory.pins[0].max_len = 17;
+			vcard_ias_of(v)->memory.pins[0].max_len = 17;
 			break;
 		}
 		buf_reset(&content);
-		vcard_memory_encode(&v->memory, &content);
+		vcard_ias_memory_encode(&vcard_ias_of(v)->memory, &content);
 		vcard_free(v);
 		c = buf_cursor(&content);
 		if (what == 0) {
-			assert_int_equal(vcard_memory_decode(&c, &m), 0);
-			vcard_memory_clear(&m);
+			assert_int_equal(vcard_ias_memory_decode(&c, &m), 0);
+			vcard_ias_memory_clear(&m);
 		} else {
-			assert_int_equal(vcard_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+			assert_int_equal(vcard_ias_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
 		}
 	}
 	buf_clear(&content);
@@ -518,19 +520,20 @@ struct state {
 
 static struct state look(struct vcard *v)
 {
-	struct state s = {.tries = v->memory.pins[VCARD_PIN_AUTH].tries_left,
-			  .puk_tries = v->memory.pins[VCARD_PUK].tries_left,
-			  .other_key = v->memory.keys[VCARD_KEY_AUTH].kind != VCARD_P256};
-	const struct buf *file = &v->memory.files[VCARD_FILE_AUTH_CERT].data;
+	struct state s = {.tries = vcard_ias_of(v)->memory.pins[VCARD_PIN_AUTH].tries_left,
+			  .puk_tries = vcard_ias_of(v)->memory.pins[VCARD_PUK].tries_left,
+			  .other_key =
+				  vcard_ias_of(v)->memory.keys[VCARD_KEY_AUTH].kind != VCARD_P256};
+	const struct buf *file = &vcard_ias_of(v)->memory.files[VCARD_FILE_AUTH_CERT].data;
 	EVP_PKEY *key = NULL;
 
-	assert_int_equal(vcard_key_load(&v->memory.keys[VCARD_KEY_AUTH], &key), 0);
+	assert_int_equal(vcard_key_load(&vcard_ias_of(v)->memory.keys[VCARD_KEY_AUTH], &key), 0);
 	assert_int_equal(file->len, 700);
 	s.other_file = file->data[0] == 0xEE;
 	for (size_t i = 0; i < CONTENT_LEN; i++)
 		assert_int_equal(file->data[i], s.other_file ? 0xEE : i % 251);
 	/* One of the two PINs is right, and no other. */
-	v->memory.pins[VCARD_PIN_AUTH].tries_left = 3;
+	vcard_ias_of(v)->memory.pins[VCARD_PIN_AUTH].tries_left = 3;
 	ask(v, "00200081 10" PIN_AUTH);
 	s.other_pin = asked_sw() != 0x9000;
 	if (s.other_pin)
@@ -551,9 +554,9 @@ static bool run_and_kill(void (*command)(struct vcard *), unsigned n)
 
 		if (vcard_load(path, &v) != 0)
 			_exit(1);
-		v->admin = true;
-		v->df = VCARD_FILE_AUTH_DF;
-		v->ef = VCARD_FILE_AUTH_CERT;
+		vcard_ias_of(v)->admin = true;
+		vcard_ias_of(v)->df = VCARD_FILE_AUTH_DF;
+		vcard_ias_of(v)->ef = VCARD_FILE_AUTH_CERT;
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
 			_exit(2);
 		raise(SIGSTOP);

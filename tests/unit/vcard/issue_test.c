@@ -45,9 +45,9 @@ static int setup(void **state)
 	return 0;
 }
 
-static X509 *certificate(const struct vcard *v, enum vcard_file_index file)
+static X509 *certificate(const struct vcard *v, enum vcard_ias_file_index file)
 {
-	const struct buf *data = &v->memory.files[file].data;
+	const struct buf *data = &vcard_ias_of(v)->memory.files[file].data;
 	const unsigned char *p = data->data;
 	X509 *crt = d2i_X509(NULL, &p, (long)data->len);
 
@@ -218,8 +218,8 @@ static void an_rsa_certificate_has_about_1300_bytes(void **state)
 	(void)state;
 	card_setup.key_auth = card_setup.key_sign = VCARD_RSA2048;
 	assert_int_equal(vcard_new(&card_setup, &v), 0);
-	assert_in_range(v->memory.files[VCARD_FILE_AUTH_CERT].data.len, 1250, 1450);
-	assert_in_range(v->memory.files[VCARD_FILE_SIGN_CERT].data.len, 1250, 1450);
+	assert_in_range(vcard_ias_of(v)->memory.files[VCARD_FILE_AUTH_CERT].data.len, 1250, 1450);
+	assert_in_range(vcard_ias_of(v)->memory.files[VCARD_FILE_SIGN_CERT].data.len, 1250, 1450);
 	vcard_free(v);
 }
 

@@ -7,7 +7,7 @@
 
 #include <openssl/evp.h>
 
-#include "vcard/last_round.h"
+#include "vcard/ias/last_round.h"
 
 static const struct {
 	enum hash_alg alg;

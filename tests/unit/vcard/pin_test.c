@@ -275,15 +275,15 @@ static void a_blocked_transport_pin_says_so(void **state)
 
 static void digits_given_at_creation_keep_the_rules(void **state)
 {
-	struct vcard_pin pin = card->memory.pins[VCARD_PIN_SIGN];
+	struct vcard_ias_pin pin = vcard_ias_of(card)->memory.pins[VCARD_PIN_SIGN];
 
 	(void)state;
-	assert_int_equal(vcard_pin_set(&pin, ""), MOHR_ERR_PIN_LENGTH);
-	assert_int_equal(vcard_pin_set(&pin, "12345"), MOHR_ERR_PIN_LENGTH);
-	assert_int_equal(vcard_pin_set(&pin, "123456789"), MOHR_ERR_PIN_LENGTH);
-	assert_int_equal(vcard_pin_set(&pin, "12345678901234567"), MOHR_ERR_PIN_LENGTH);
-	assert_int_equal(vcard_pin_set(&pin, "12345a"), MOHR_ERR_PIN_INVALID);
-	assert_int_equal(vcard_pin_set(&pin, "123456"), 0);
+	assert_int_equal(vcard_ias_pin_set(&pin, ""), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(vcard_ias_pin_set(&pin, "12345"), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(vcard_ias_pin_set(&pin, "123456789"), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(vcard_ias_pin_set(&pin, "12345678901234567"), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(vcard_ias_pin_set(&pin, "12345a"), MOHR_ERR_PIN_INVALID);
+	assert_int_equal(vcard_ias_pin_set(&pin, "123456"), 0);
 }
 
 #define TEST(name)  cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -274,7 +274,8 @@ static void any_bytes_get_a_status_word(void **state)
 		if (next_random(&x) % 4 == 0)
 			len = next_random(&x) % sizeof(command);
 		if (i % 500 == 0)
-			v->memory.pins[0].tries_left = v->memory.pins[1].tries_left = 3;
+			vcard_ias_of(v)->memory.pins[0].tries_left =
+				vcard_ias_of(v)->memory.pins[1].tries_left = 3;
 		vcard_process(v, command, len, &response);
 		assert_int_equal(buf_err(&response), 0);
 		assert_true(response.len >= 2);

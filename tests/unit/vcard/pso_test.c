@@ -351,7 +351,7 @@ static void a_signature_that_fails_before_the_key_leaves_the_pin(void **state)
 static void a_signature_that_fails_at_the_key_takes_the_pin(void **state)
 {
 	struct vcard *quick = fixture_quick(FIXTURE_EXTENDED);
-	struct vcard_key *key = &quick->memory.keys[VCARD_KEY_SIGN];
+	struct vcard_key *key = &vcard_ias_of(quick)->memory.keys[VCARD_KEY_SIGN];
 
 	(void)state;
 	EVP_PKEY_free(key->ready);
@@ -513,7 +513,7 @@ static void a_raw_block_is_signed_if_it_is_below_the_modulus(void **state)
 	(void)state;
 	assert_int_equal(EVP_PKEY_get_bn_param(key, "n", &modulus), 1);
 	assert_int_equal(BN_bn2binpad(modulus, n, 256), 256);
-	raw->memory.algorithms = VCARD_DOES_RAW;
+	vcard_ias_of(raw)->memory.algorithms = VCARD_DOES_RAW;
 	digest_bytes(block, sizeof(block));
 	block[0] = 0x01;
 	expect(raw, "00200081 10" PIN_AUTH, "9000");
@@ -558,7 +558,7 @@ static void decipher_without_padding_gives_the_whole_block(void **state)
 	uint8_t block[256] = {0}, cipher[256];
 
 	(void)state;
-	card->memory.algorithms = VCARD_DOES_DECIPHER_RAW | VCARD_DOES_PKCS1;
+	vcard_ias_of(card)->memory.algorithms = VCARD_DOES_DECIPHER_RAW | VCARD_DOES_PKCS1;
 	block[3] = 0x42; /* zeros in front stay */
 	encrypt(key, RSA_NO_PADDING, block, 256, cipher);
 	expect(card, "002241B8 06 80010C 840101", "9000");
@@ -576,7 +576,7 @@ static void decipher_without_padding_gives_the_whole_block(void **state)
 	memset(cipher, 0xFF, sizeof(cipher));
 	ask(card, "002A8086 000101 00%s 0000", fixture_hex(cipher, 256));
 	assert_int_equal(asked_sw(), 0x6A80);
-	card->memory.algorithms = 0;
+	vcard_ias_of(card)->memory.algorithms = 0;
 	EVP_PKEY_free(key);
 }
 
@@ -598,7 +598,7 @@ static void key_agreement_gives_the_shared_x(void **state)
 	size_t len = sizeof(theirs);
 
 	(void)state;
-	ec->memory.algorithms = VCARD_DOES_ECDH;
+	vcard_ias_of(ec)->memory.algorithms = VCARD_DOES_ECDH;
 	assert_int_equal(make_point(&peer, "P-256", point), 65);
 	assert_int_equal(make_point(&foreign, "P-384", other), 97);
 	ctx = EVP_PKEY_CTX_new(peer, NULL);

@@ -63,7 +63,7 @@ static void control_information_announces_algorithms(void **state)
 		if (*p != ' ')
 			raw[n++] = *p;
 	raw[n] = '\0';
-	card->memory.algorithms = VCARD_DOES_RAW | VCARD_DOES_ECDH;
+	vcard_ias_of(card)->memory.algorithms = VCARD_DOES_RAW | VCARD_DOES_ECDH;
 	ask(card, "00A404000C" AID_IAS "00");
 	assert_int_equal(asked_len, 50 + 2);
 	assert_string_equal(fixture_hex(asked, 2), "6F30");
@@ -98,7 +98,7 @@ static void every_algorithm_has_its_object_identifier(void **state)
 	ASN1_OBJECT *object;
 
 	(void)state;
-	card->memory.algorithms = VCARD_DOES_ALL;
+	vcard_ias_of(card)->memory.algorithms = VCARD_DOES_ALL;
 	ask(card, "00A4040000000C" AID_IAS "0000");
 	assert_int_equal(asked_sw(), 0x9000);
 	cursor_init(&c, asked, asked_len - 2);
@@ -191,7 +191,7 @@ static void an_identifier_is_sought_in_child_parent_and_siblings(void **state)
 static void the_two_certificates_are_different_files(void **state)
 {
 	(void)state;
-	card->memory.files[VCARD_FILE_SIGN_CERT].data.data[0] = 0xEE;
+	vcard_ias_of(card)->memory.files[VCARD_FILE_SIGN_CERT].data.data[0] = 0xEE;
 	expect(card, "00A4000C 02 5100", "9000");
 	expect(card, "00A4000C 02 5040", "9000");
 	expect(card, "00B0000001", "EE9000");

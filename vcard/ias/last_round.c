@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The last round of SHA-1 and SHA-2 (FIPS 180-4 §6). EVP hides the state, so this uses what is below it. */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include "vcard/last_round.h"
+#include "vcard/ias/last_round.h"
 
 #include <openssl/sha.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ending a hash that the host has begun (PSO HASH, last round). */
-#ifndef MOHR_VCARD_LAST_ROUND_H
-#define MOHR_VCARD_LAST_ROUND_H
+#ifndef MOHR_VCARD_IAS_LAST_ROUND_H
+#define MOHR_VCARD_IAS_LAST_ROUND_H
 
 #include "base/alg.h"
 #include "base/buf.h"

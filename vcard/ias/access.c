@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether an access rule is met; the rules themselves are data on files and keys (vcard/card.h). */
 #include "codec/iso7816.h"
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 
-static unsigned pin_condition(const struct vcard *v, uint8_t rule)
+static unsigned pin_condition(const struct vcard_ias *v, uint8_t rule)
 {
 	for (size_t i = 0; i < VCARD_N_PINS; i++) {
-		const struct vcard_pin *pin = &v->memory.pins[i];
+		const struct vcard_ias_pin *pin = &v->memory.pins[i];
 
 		if ((pin->reference & 0x0F) != (rule & 0x0F))
 			continue;
@@ -17,7 +17,7 @@ static unsigned pin_condition(const struct vcard *v, uint8_t rule)
 	return SW_SECURITY_STATUS;
 }
 
-unsigned vcard_access(const struct vcard *v, uint8_t rule)
+unsigned vcard_ias_access(const struct vcard_ias *v, uint8_t rule)
 {
 	bool all = rule & VCARD_ACCESS_ALL_OF;
 	unsigned sw = SW_SECURITY_STATUS;

@@ -6,10 +6,11 @@
 #include <openssl/rand.h>
 
 #include "codec/iso7816.h"
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 
-unsigned vcard_challenge(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_challenge(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	if (c->p1 || c->p2)
 		return SW_WRONG_P1P2;
 	if (c->le > VCARD_CHALLENGE_MAX)
@@ -22,7 +23,7 @@ unsigned vcard_challenge(struct vcard *v, const struct vcard_command *c, struct 
 }
 
 /* AES-ECB of one block under the admin key. */
-static int encrypt(const struct vcard_memory *m, const uint8_t in[VCARD_ADMIN_CHALLENGE],
+static int encrypt(const struct vcard_ias_memory *m, const uint8_t in[VCARD_ADMIN_CHALLENGE],
 		   uint8_t out[VCARD_ADMIN_CHALLENGE])
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
@@ -39,21 +40,21 @@ static int encrypt(const struct vcard_memory *m, const uint8_t in[VCARD_ADMIN_CH
 }
 
 /* The counter is lower on disk before the cryptogram is looked at, as with a PIN. */
-static unsigned compare(struct vcard *v, const uint8_t cryptogram[VCARD_ADMIN_CHALLENGE])
+static unsigned compare(struct vcard_ias *v, const uint8_t cryptogram[VCARD_ADMIN_CHALLENGE])
 {
-	struct vcard_memory *m = &v->memory;
+	struct vcard_ias_memory *m = &v->memory;
 	uint8_t expected[VCARD_ADMIN_CHALLENGE];
 	unsigned sw;
 
 	m->admin_tries_left--;
-	if ((sw = vcard_commit(v)) != SW_OK)
+	if ((sw = vcard_commit(v->applet.card)) != SW_OK)
 		return sw;
 	v->admin = false;
 	if (encrypt(m, v->challenge, expected) != 0)
 		return SW_EXECUTION_ERROR;
 	if (equal_ct(expected, cryptogram, sizeof(expected))) {
 		m->admin_tries_left = VCARD_ADMIN_TRIES;
-		sw = vcard_commit(v);
+		sw = vcard_commit(v->applet.card);
 		v->admin = sw == SW_OK;
 	} else {
 		sw = m->admin_tries_left ? SW_TRIES_LEFT | m->admin_tries_left
@@ -63,8 +64,10 @@ static unsigned compare(struct vcard *v, const uint8_t cryptogram[VCARD_ADMIN_CH
 	return sw;
 }
 
-unsigned vcard_external_auth(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_external_auth(struct vcard_applet *a, const struct vcard_command *c,
+				 struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	unsigned sw;
 
 	(void)ret;

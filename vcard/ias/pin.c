@@ -10,7 +10,7 @@
 #include <openssl/rand.h>
 
 #include "codec/iso7816.h"
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 
 enum {
 	PBKDF2_ROUNDS = 2000, /* about a millisecond */
@@ -18,7 +18,7 @@ enum {
 	P1_NEW_ONLY = 0x02, /* RESET RETRY COUNTER without the PUK, by right of the admin key */
 };
 
-struct vcard_pin *vcard_pin_find(struct vcard *v, uint8_t reference)
+struct vcard_ias_pin *vcard_ias_pin_find(struct vcard_ias *v, uint8_t reference)
 {
 	for (size_t i = 0; i < VCARD_N_PINS; i++)
 		if (v->memory.pins[i].reference == reference)
@@ -26,12 +26,12 @@ struct vcard_pin *vcard_pin_find(struct vcard *v, uint8_t reference)
 	return NULL;
 }
 
-static bool *verified(struct vcard *v, const struct vcard_pin *pin)
+static bool *verified(struct vcard_ias *v, const struct vcard_ias_pin *pin)
 {
 	return &v->verified[pin - v->memory.pins];
 }
 
-static int hash_block(const struct vcard_pin *pin, const uint8_t block[VCARD_PIN_BLOCK],
+static int hash_block(const struct vcard_ias_pin *pin, const uint8_t block[VCARD_PIN_BLOCK],
 		      uint8_t ret[sizeof(pin->hash)])
 {
 	int ok = PKCS5_PBKDF2_HMAC((const char *)block, VCARD_PIN_BLOCK, pin->salt,
@@ -42,7 +42,7 @@ static int hash_block(const struct vcard_pin *pin, const uint8_t block[VCARD_PIN
 }
 
 /* Whether a block holds a value that this PIN may take: digits, then 00. */
-static int check_block(const struct vcard_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
+static int check_block(const struct vcard_ias_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
 {
 	size_t n = 0, i;
 
@@ -54,9 +54,9 @@ static int check_block(const struct vcard_pin *pin, const uint8_t block[VCARD_PI
 	return n < pin->min_len || n > pin->max_len ? MOHR_ERR_PIN_LENGTH : 0;
 }
 
-static int set_block(struct vcard_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
+static int set_block(struct vcard_ias_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
 {
-	struct vcard_pin next = *pin;
+	struct vcard_ias_pin next = *pin;
 	int r;
 
 	if (RAND_bytes(next.salt, sizeof(next.salt)) != 1)
@@ -66,7 +66,7 @@ static int set_block(struct vcard_pin *pin, const uint8_t block[VCARD_PIN_BLOCK]
 	return r;
 }
 
-int vcard_pin_set(struct vcard_pin *pin, const char *digits)
+int vcard_ias_pin_set(struct vcard_ias_pin *pin, const char *digits)
 {
 	uint8_t block[VCARD_PIN_BLOCK] = {0};
 	size_t len = strlen(digits);
@@ -81,7 +81,7 @@ int vcard_pin_set(struct vcard_pin *pin, const char *digits)
 	return r;
 }
 
-void vcard_pin_consume(struct vcard *v, uint8_t rule)
+void vcard_ias_pin_consume(struct vcard_ias *v, uint8_t rule)
 {
 	for (size_t i = 0; i < VCARD_N_PINS; i++)
 		if ((rule & VCARD_ACCESS_PIN) && v->memory.pins[i].once &&
@@ -90,7 +90,7 @@ void vcard_pin_consume(struct vcard *v, uint8_t rule)
 }
 
 /* SW of a PIN whose value did not match, or that is asked for its tries. */
-static unsigned sw_tries(const struct vcard_pin *pin)
+static unsigned sw_tries(const struct vcard_ias_pin *pin)
 {
 	return pin->tries_left ? SW_TRIES_LEFT | pin->tries_left : (unsigned)SW_BLOCKED;
 }
@@ -99,7 +99,7 @@ static unsigned sw_tries(const struct vcard_pin *pin)
  * Compares. The lower counter is on disk before the value is looked at, so that no pulling of the
  * plug gives a free try; the caller commits the restored one together with what it changes.
  */
-static unsigned compare(struct vcard *v, struct vcard_pin *pin,
+static unsigned compare(struct vcard_ias *v, struct vcard_ias_pin *pin,
 			const uint8_t block[VCARD_PIN_BLOCK])
 {
 	uint8_t hash[sizeof(pin->hash)];
@@ -109,7 +109,7 @@ static unsigned compare(struct vcard *v, struct vcard_pin *pin,
 	if (pin->tries_left == 0)
 		return SW_BLOCKED;
 	pin->tries_left--;
-	if ((sw = vcard_commit(v)) != SW_OK)
+	if ((sw = vcard_commit(v->applet.card)) != SW_OK)
 		return sw;
 	r = hash_block(pin, block, hash);
 	if (r == 0 && equal_ct(hash, pin->hash, sizeof(hash))) {
@@ -124,14 +124,14 @@ static unsigned compare(struct vcard *v, struct vcard_pin *pin,
 }
 
 /* The PIN that VERIFY and CHANGE speak of: not the PUK. */
-static struct vcard_pin *user_pin(struct vcard *v, uint8_t reference)
+static struct vcard_ias_pin *user_pin(struct vcard_ias *v, uint8_t reference)
 {
-	struct vcard_pin *pin = vcard_pin_find(v, reference);
+	struct vcard_ias_pin *pin = vcard_ias_pin_find(v, reference);
 
 	return pin && !pin->puk ? pin : NULL;
 }
 
-static unsigned status(struct vcard *v, const struct vcard_pin *pin)
+static unsigned status(struct vcard_ias *v, const struct vcard_ias_pin *pin)
 {
 	if (*verified(v, pin))
 		return SW_OK;
@@ -140,9 +140,10 @@ static unsigned status(struct vcard *v, const struct vcard_pin *pin)
 	return sw_tries(pin);
 }
 
-unsigned vcard_verify(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_verify(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
-	struct vcard_pin *pin;
+	struct vcard_ias *v = (struct vcard_ias *)a;
+	struct vcard_ias_pin *pin;
 	unsigned sw;
 
 	(void)ret;
@@ -162,14 +163,16 @@ unsigned vcard_verify(struct vcard *v, const struct vcard_command *c, struct buf
 		return SW_WRONG_LENGTH;
 	if (pin->transport)
 		return SW_CONDITIONS;
-	if ((sw = compare(v, pin, c->data)) == SW_OK && (sw = vcard_commit(v)) == SW_OK)
+	if ((sw = compare(v, pin, c->data)) == SW_OK &&
+	    (sw = vcard_commit(v->applet.card)) == SW_OK)
 		*verified(v, pin) = true;
 	return sw;
 }
 
-unsigned vcard_change(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_change(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
-	struct vcard_pin *pin;
+	struct vcard_ias *v = (struct vcard_ias *)a;
+	struct vcard_ias_pin *pin;
 	unsigned sw;
 
 	(void)ret;
@@ -184,15 +187,15 @@ unsigned vcard_change(struct vcard *v, const struct vcard_command *c, struct buf
 	if ((sw = compare(v, pin, c->data)) != SW_OK)
 		return sw;
 	if (set_block(pin, c->data + VCARD_PIN_BLOCK) != 0) {
-		sw = vcard_commit(v);
+		sw = vcard_commit(v->applet.card);
 		return sw == SW_OK ? (unsigned)SW_EXECUTION_ERROR : sw;
 	}
 	pin->transport = false;
-	return vcard_commit(v);
+	return vcard_commit(v->applet.card);
 }
 
 /* RESET RETRY COUNTER, once the right to it is shown. */
-static unsigned renew(struct vcard *v, struct vcard_pin *pin, const uint8_t *block)
+static unsigned renew(struct vcard_ias *v, struct vcard_ias_pin *pin, const uint8_t *block)
 {
 	int r = set_block(pin, block);
 	unsigned sw;
@@ -201,13 +204,15 @@ static unsigned renew(struct vcard *v, struct vcard_pin *pin, const uint8_t *blo
 		pin->tries_left = pin->max_tries;
 		*verified(v, pin) = false;
 	}
-	sw = vcard_commit(v); /* the PUK's own counter, too */
+	sw = vcard_commit(v->applet.card); /* the PUK's own counter, too */
 	return sw == SW_OK && r != 0 ? (unsigned)SW_EXECUTION_ERROR : sw;
 }
 
-unsigned vcard_reset_retry(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_reset_retry(struct vcard_applet *a, const struct vcard_command *c,
+			       struct buf *ret)
 {
-	struct vcard_pin *pin, *puk = &v->memory.pins[VCARD_PUK];
+	struct vcard_ias *v = (struct vcard_ias *)a;
+	struct vcard_ias_pin *pin, *puk = &v->memory.pins[VCARD_PUK];
 	bool by_puk = c->p1 == 0;
 	const uint8_t *block;
 	unsigned sw;
@@ -224,6 +229,6 @@ unsigned vcard_reset_retry(struct vcard *v, const struct vcard_command *c, struc
 	block = c->data + c->data_len - VCARD_PIN_BLOCK;
 	if (check_block(pin, block) != 0)
 		return SW_WRONG_DATA;
-	sw = by_puk ? compare(v, puk, c->data) : vcard_access(v, VCARD_ACCESS_ADMIN);
+	sw = by_puk ? compare(v, puk, c->data) : vcard_ias_access(v, VCARD_ACCESS_ADMIN);
 	return sw == SW_OK ? renew(v, pin, block) : sw;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The card's memory as TLV, the content of an image file. Records stand in a fixed order; the image's
- * version (vcard/image.c) changes with it. A card that announces its algorithms has one record more, at
+ * The application's memory as TLV. Records stand in a fixed order; the image's version (vcard/image.c)
+ * changes with it. A card that announces its algorithms has one record more, at
  * the end.
  */
 #include <stdlib.h>
@@ -11,10 +11,9 @@
 
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 
 enum {
-	TAG_ATR = 0x80,
 	TAG_CPLC = 0x81,
 	TAG_NUMBER = 0x82,
 	TAG_ALGORITHMS = 0x83,
@@ -31,7 +30,7 @@ enum {
 
 enum { PIN_TRANSPORT = 1, PIN_ONCE = 2, PIN_IS_PUK = 4 };
 
-void vcard_memory_clear(struct vcard_memory *m)
+void vcard_ias_memory_clear(struct vcard_ias_memory *m)
 {
 	for (size_t i = 0; i < VCARD_N_KEYS; i++) {
 		buf_clear(&m->keys[i].der);
@@ -42,7 +41,7 @@ void vcard_memory_clear(struct vcard_memory *m)
 	wipe(m, sizeof(*m));
 }
 
-static void encode_pin(const struct vcard_pin *pin, struct buf *b)
+static void encode_pin(const struct vcard_ias_pin *pin, struct buf *b)
 {
 	size_t mark = tlv_open(b, TAG_PIN);
 	const uint8_t fields[] = {pin->reference,
@@ -69,7 +68,7 @@ static void encode_key(const struct vcard_key *key, struct buf *b)
 	tlv_close(b, mark);
 }
 
-static void encode_file(const struct vcard_file *file, struct buf *b)
+static void encode_file(const struct vcard_ias_file *file, struct buf *b)
 {
 	size_t mark = tlv_open(b, TAG_FILE);
 	const uint8_t fields[] = {(uint8_t)(file->id >> 8),
@@ -84,11 +83,10 @@ static void encode_file(const struct vcard_file *file, struct buf *b)
 	tlv_close(b, mark);
 }
 
-void vcard_memory_encode(const struct vcard_memory *m, struct buf *b)
+void vcard_ias_memory_encode(const struct vcard_ias_memory *m, struct buf *b)
 {
 	size_t mark;
 
-	tlv_put(b, TAG_ATR, m->atr, m->atr_len);
 	tlv_put(b, TAG_CPLC, m->cplc, sizeof(m->cplc));
 	tlv_put(b, TAG_NUMBER, m->number, sizeof(m->number));
 	for (size_t i = 0; i < VCARD_N_PINS; i++)
@@ -128,7 +126,7 @@ static int get_bytes(struct cursor *c, uint32_t tag, size_t max, struct buf *ret
 	return buf_err(ret);
 }
 
-static int decode_pin(struct cursor *c, struct vcard_pin *pin)
+static int decode_pin(struct cursor *c, struct vcard_ias_pin *pin)
 {
 	struct cursor in;
 	uint8_t f[6];
@@ -173,7 +171,7 @@ static int decode_key(struct cursor *c, struct vcard_key *key)
 	return 0;
 }
 
-static int decode_admin(struct cursor *c, struct vcard_memory *m)
+static int decode_admin(struct cursor *c, struct vcard_ias_memory *m)
 {
 	struct cursor in, key;
 	int r;
@@ -189,7 +187,7 @@ static int decode_admin(struct cursor *c, struct vcard_memory *m)
 	return cursor_copy(&key, cursor_left(&key), m->admin_key);
 }
 
-static int decode_file(struct cursor *c, size_t index, struct vcard_file *file)
+static int decode_file(struct cursor *c, size_t index, struct vcard_ias_file *file)
 {
 	struct cursor in;
 	uint8_t f[6];
@@ -222,19 +220,12 @@ static int decode_algorithms(struct cursor *c, uint8_t *ret)
 	return *ret && !(*ret & ~VCARD_DOES_ALL) ? 0 : MOHR_ERR_MALFORMED;
 }
 
-int vcard_memory_decode(struct cursor *c, struct vcard_memory *ret)
+int vcard_ias_memory_decode(struct cursor *c, struct vcard_ias_memory *ret)
 {
-	struct vcard_memory m = {0};
-	struct cursor atr;
+	struct vcard_ias_memory m = {0};
 	int r;
 
-	if ((r = tlv_get_tag(c, TAG_ATR, &atr)) != 0)
-		return r;
-	if (cursor_left(&atr) > sizeof(m.atr))
-		return MOHR_ERR_MALFORMED;
-	m.atr_len = cursor_left(&atr);
-	if ((r = cursor_copy(&atr, m.atr_len, m.atr)) != 0 ||
-	    (r = get_fixed(c, TAG_CPLC, m.cplc, sizeof(m.cplc))) != 0 ||
+	if ((r = get_fixed(c, TAG_CPLC, m.cplc, sizeof(m.cplc))) != 0 ||
 	    (r = get_fixed(c, TAG_NUMBER, m.number, sizeof(m.number))) != 0)
 		return r;
 	for (size_t i = 0; i < VCARD_N_PINS && r == 0; i++)
@@ -248,7 +239,7 @@ int vcard_memory_decode(struct cursor *c, struct vcard_memory *ret)
 	if (r == 0 && (r = decode_algorithms(c, &m.algorithms)) == 0)
 		r = cursor_done(c);
 	if (r != 0) {
-		vcard_memory_clear(&m);
+		vcard_ias_memory_clear(&m);
 		return r;
 	}
 	*ret = m;

@@ -5,8 +5,8 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include "vcard/algorithm.h"
-#include "vcard/key.h"
+#include "vcard/ias/algorithm.h"
+#include "vcard/ias/ias.h"
 
 static const EVP_MD *md(enum hash_alg alg)
 {
@@ -29,7 +29,7 @@ static const EVP_MD *md(enum hash_alg alg)
 /* Without a hash, libcrypto pads what it is given as it is. */
 static bool set_padding(EVP_PKEY_CTX *ctx, uint8_t algorithm)
 {
-	const EVP_MD *hash = md(vcard_algorithm_hash(algorithm));
+	const EVP_MD *hash = md(vcard_ias_algorithm_hash(algorithm));
 
 	if ((algorithm & 0x0F) == VCARD_PAD_PSS)
 		return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
@@ -69,8 +69,8 @@ static bool is_below_modulus(EVP_PKEY *pkey, const uint8_t *data, size_t len)
 	return below;
 }
 
-int vcard_key_sign(struct vcard_key *key, uint8_t algorithm, const uint8_t *data, size_t len,
-		   struct buf *ret)
+int vcard_ias_key_sign(struct vcard_key *key, uint8_t algorithm, const uint8_t *data, size_t len,
+		       struct buf *ret)
 {
 	uint8_t sig[LIMIT_SIGNATURE];
 	size_t sig_len = sizeof(sig);
@@ -79,8 +79,8 @@ int vcard_key_sign(struct vcard_key *key, uint8_t algorithm, const uint8_t *data
 	bool rsa = vcard_kind_is_rsa(key->kind);
 	int r;
 
-	if (!vcard_algorithm_signs(VCARD_DOES_ALL, algorithm, key->kind) ||
-	    !vcard_algorithm_takes(algorithm, key->kind, len))
+	if (!vcard_ias_algorithm_signs(VCARD_DOES_ALL, algorithm, key->kind) ||
+	    !vcard_ias_algorithm_takes(algorithm, key->kind, len))
 		return MOHR_ERR_DATA_LENGTH;
 	if ((r = vcard_key_load(key, &pkey)) != 0)
 		return r;
@@ -140,8 +140,8 @@ static int open_block(EVP_PKEY *pkey, const uint8_t *data, size_t len, uint8_t *
 	return r;
 }
 
-int vcard_key_decipher(struct vcard_key *key, uint8_t algorithm, const uint8_t *data, size_t len,
-		       struct buf *ret)
+int vcard_ias_key_decipher(struct vcard_key *key, uint8_t algorithm, const uint8_t *data,
+			   size_t len, struct buf *ret)
 {
 	uint8_t em[LIMIT_SIGNATURE];
 	bool raw = algorithm == VCARD_ALGORITHM_DECIPHER_RAW;
@@ -177,7 +177,7 @@ static EVP_PKEY *load_peer(EVP_PKEY *pkey, const struct cursor *point)
 	return NULL;
 }
 
-int vcard_key_agree(struct vcard_key *key, const struct cursor *point, struct buf *ret)
+int vcard_ias_key_agree(struct vcard_key *key, const struct cursor *point, struct buf *ret)
 {
 	uint8_t shared[66];
 	size_t len = sizeof(shared), want = vcard_kind_len(key->kind);

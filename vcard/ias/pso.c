@@ -5,9 +5,9 @@
 
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
-#include "vcard/algorithm.h"
-#include "vcard/key.h"
-#include "vcard/last_round.h"
+#include "vcard/ias/algorithm.h"
+#include "vcard/ias/ias.h"
+#include "vcard/ias/last_round.h"
 
 enum { /* P1 P2 */
        PSO_HASH = 0x90A0,
@@ -39,31 +39,32 @@ static unsigned sw_of(int err)
 }
 
 /* The key that a template names, if its access rule is met. */
-static unsigned reach_key(struct vcard *v, const struct vcard_crt *crt, struct vcard_key **ret)
+static unsigned reach_key(struct vcard_ias *v, const struct vcard_ias_crt *crt,
+			  struct vcard_key **ret)
 {
 	struct vcard_key *key;
 	unsigned sw;
 
-	if (!crt->set || !(key = vcard_key_find(v, crt->key)))
+	if (!crt->set || !(key = vcard_ias_key_find(v, crt->key)))
 		return SW_CONDITIONS;
-	if ((sw = vcard_access(v, key->use)) == SW_OK)
+	if ((sw = vcard_ias_access(v, key->use)) == SW_OK)
 		*ret = key;
 	return sw;
 }
 
 /* Data for a signature without a hash: as long as the key can pad, or a whole block. */
-static bool raw_length_fits(struct vcard *v, size_t len)
+static bool raw_length_fits(struct vcard_ias *v, size_t len)
 {
-	const struct vcard_key *key = vcard_key_find(v, v->env.sign.key);
+	const struct vcard_key *key = vcard_ias_key_find(v, v->env.sign.key);
 
-	return key && vcard_algorithm_takes(v->env.sign.algorithm, key->kind, len);
+	return key && vcard_ias_algorithm_takes(v->env.sign.algorithm, key->kind, len);
 }
 
-static unsigned hash(struct vcard *v, const struct vcard_command *c)
+static unsigned hash(struct vcard_ias *v, const struct vcard_command *c)
 {
-	struct vcard_environment *env = &v->env;
-	const struct vcard_crt *crt = env->sign.set ? &env->sign : &env->hash;
-	enum hash_alg alg = vcard_algorithm_hash(crt->algorithm);
+	struct vcard_ias_environment *env = &v->env;
+	const struct vcard_ias_crt *crt = env->sign.set ? &env->sign : &env->hash;
+	enum hash_alg alg = vcard_ias_algorithm_hash(crt->algorithm);
 	uint8_t digest[HASH_MAX_LEN];
 	struct cursor data, value, tail;
 	size_t len;
@@ -91,22 +92,22 @@ static unsigned hash(struct vcard *v, const struct vcard_command *c)
 	return SW_OK;
 }
 
-static unsigned sign(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+static unsigned sign(struct vcard_ias *v, const struct vcard_command *c, struct buf *ret)
 {
-	struct vcard_environment *env = &v->env;
+	struct vcard_ias_environment *env = &v->env;
 	struct vcard_key *key;
 	unsigned sw;
 	int r;
 
-	if (c->data_len || (!v->t0 && !c->has_le))
+	if (c->data_len || (!v->applet.card->t0 && !c->has_le))
 		return SW_WRONG_LENGTH;
 	if (!env->sign.set || !env->hashed ||
-	    env->digest_alg != vcard_algorithm_hash(env->sign.algorithm))
+	    env->digest_alg != vcard_ias_algorithm_hash(env->sign.algorithm))
 		return SW_CONDITIONS;
 	if ((sw = reach_key(v, &env->sign, &key)) != SW_OK)
 		return sw;
-	r = vcard_key_sign(key, env->sign.algorithm, env->digest, env->digest_len, ret);
-	vcard_pin_consume(v, key->use);
+	r = vcard_ias_key_sign(key, env->sign.algorithm, env->digest, env->digest_len, ret);
+	vcard_ias_pin_consume(v, key->use);
 	env->hashed = false;
 	wipe(env->digest, sizeof(env->digest));
 	if (r != 0)
@@ -129,21 +130,21 @@ static int parse_point(const struct vcard_command *c, struct cursor *ret)
 	return cursor_done(&key);
 }
 
-static int use_decipher(struct vcard *v, const struct vcard_command *c, struct vcard_key *key,
+static int use_decipher(struct vcard_ias *v, const struct vcard_command *c, struct vcard_key *key,
 			struct buf *ret)
 {
 	struct cursor point;
 
 	if (v->env.decipher.algorithm == VCARD_ALGORITHM_ECDH)
-		return parse_point(c, &point) == 0 ? vcard_key_agree(key, &point, ret)
+		return parse_point(c, &point) == 0 ? vcard_ias_key_agree(key, &point, ret)
 						   : MOHR_ERR_DATA_INVALID;
 	if (c->data[0] != PADDING_INDICATOR_RSA)
 		return MOHR_ERR_DATA_INVALID;
-	return vcard_key_decipher(key, v->env.decipher.algorithm, c->data + 1, c->data_len - 1,
-				  ret);
+	return vcard_ias_key_decipher(key, v->env.decipher.algorithm, c->data + 1, c->data_len - 1,
+				      ret);
 }
 
-static unsigned decipher(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+static unsigned decipher(struct vcard_ias *v, const struct vcard_command *c, struct buf *ret)
 {
 	struct vcard_key *key;
 	unsigned sw;
@@ -154,14 +155,15 @@ static unsigned decipher(struct vcard *v, const struct vcard_command *c, struct 
 	if ((sw = reach_key(v, &v->env.decipher, &key)) != SW_OK)
 		return sw;
 	r = use_decipher(v, c, key, ret);
-	vcard_pin_consume(v, key->use);
+	vcard_ias_pin_consume(v, key->use);
 	if (r != 0)
 		buf_reset(ret);
 	return sw_of(r);
 }
 
-unsigned vcard_pso(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_pso(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	switch (c->p1 << 8 | c->p2) {
 	case PSO_HASH:
 		return c->data_len ? hash(v, c) : (unsigned)SW_WRONG_LENGTH;
@@ -174,8 +176,10 @@ unsigned vcard_pso(struct vcard *v, const struct vcard_command *c, struct buf *r
 	}
 }
 
-unsigned vcard_internal_auth(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_internal_auth(struct vcard_applet *a, const struct vcard_command *c,
+				 struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	struct vcard_key *key;
 	unsigned sw;
 	int r;
@@ -186,9 +190,9 @@ unsigned vcard_internal_auth(struct vcard *v, const struct vcard_command *c, str
 		return SW_WRONG_LENGTH;
 	if ((sw = reach_key(v, &v->env.authenticate, &key)) != SW_OK)
 		return sw;
-	r = vcard_key_sign(key, vcard_algorithm_authenticates(key->kind), c->data, c->data_len,
-			   ret);
-	vcard_pin_consume(v, key->use);
+	r = vcard_ias_key_sign(key, vcard_ias_algorithm_authenticates(key->kind), c->data,
+			       c->data_len, ret);
+	vcard_ias_pin_consume(v, key->use);
 	if (r != 0)
 		buf_reset(ret);
 	return sw_of(r);

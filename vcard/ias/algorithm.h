@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The algorithm byte of IAS Classic: hash in the high nibble, padding in the low one. */
-#ifndef MOHR_VCARD_ALGORITHM_H
-#define MOHR_VCARD_ALGORITHM_H
+#ifndef MOHR_VCARD_IAS_ALGORITHM_H
+#define MOHR_VCARD_IAS_ALGORITHM_H
 
 #include "vcard/vcard.h"
 
@@ -18,35 +18,33 @@ enum { /* whole bytes, in a confidentiality template */
        VCARD_ALGORITHM_DECIPHER_RAW = 0x0C,
 };
 
-bool vcard_kind_is_rsa(enum vcard_key_kind kind);
-
 /* The hash of an algorithm byte; HASH_NONE for nibble 0 and for nibbles that mean nothing. */
-enum hash_alg vcard_algorithm_hash(uint8_t algorithm);
+enum hash_alg vcard_ias_algorithm_hash(uint8_t algorithm);
 
 /* Whether a key of this kind can sign by this algorithm, on a card that does these (VCARD_DOES_...). */
-bool vcard_algorithm_signs(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind);
+bool vcard_ias_algorithm_signs(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind);
 
 /* Whether a key of this kind can decipher, or agree, by this algorithm. */
-bool vcard_algorithm_deciphers(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind);
+bool vcard_ias_algorithm_deciphers(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind);
 
 /* Whether it names a hash that the card knows, whatever its padding. */
-bool vcard_algorithm_hashes(uint8_t does, uint8_t algorithm);
+bool vcard_ias_algorithm_hashes(uint8_t does, uint8_t algorithm);
 
 /* The algorithm byte of INTERNAL AUTHENTICATE. */
-uint8_t vcard_algorithm_authenticates(enum vcard_key_kind kind);
+uint8_t vcard_ias_algorithm_authenticates(enum vcard_key_kind kind);
 
 /* Whether this many bytes are what a signature by this algorithm is made of. */
-bool vcard_algorithm_takes(uint8_t algorithm, enum vcard_key_kind kind, size_t len);
+bool vcard_ias_algorithm_takes(uint8_t algorithm, enum vcard_key_kind kind, size_t len);
 
 /*
  * Names with commas between them ("pkcs1,pss") to bits; at least one. MOHR_ERR_ARGUMENT for an unknown
  * or empty name.
  */
-MOHR_MUST_CHECK int vcard_algorithms_parse(const char *list, uint8_t *ret);
+MOHR_MUST_CHECK int vcard_ias_algorithms_parse(const char *list, uint8_t *ret);
 /* The name of bit n (0 to 6), NULL after the last. Static. */
-const char *vcard_algorithms_name(unsigned n);
+const char *vcard_ias_algorithms_name(unsigned n);
 
 /* Writes a cryptographic mechanism identifier template for each algorithm byte (ISO 7816-4 §7.4.3). */
-void vcard_algorithms_put(uint8_t does, struct buf *b);
+void vcard_ias_algorithms_put(uint8_t does, struct buf *b);
 
 #endif

@@ -4,11 +4,11 @@
 
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
-#include "vcard/algorithm.h"
-#include "vcard/card.h"
+#include "vcard/ias/algorithm.h"
+#include "vcard/ias/ias.h"
 
 static const struct application {
-	enum vcard_app app;
+	enum vcard_ias_app app;
 	uint8_t aid_len;
 	uint8_t aid[LIMIT_AID];
 	const char *label;
@@ -25,7 +25,6 @@ enum { /* SELECT P1 */
        CHILD_DF = 0x01,
        CHILD_EF = 0x02,
        PARENT_DF = 0x03,
-       BY_NAME = 0x04,
        PATH_FROM_MF = 0x08,
        PATH_FROM_DF = 0x09,
 };
@@ -61,7 +60,7 @@ static void put_u16(struct buf *b, uint32_t tag, size_t v)
 	tlv_put(b, tag, bytes, sizeof(bytes));
 }
 
-static void answer_file(const struct vcard_file *file, uint8_t p2, struct buf *ret)
+static void answer_file(const struct vcard_ias_file *file, uint8_t p2, struct buf *ret)
 {
 	size_t mark;
 
@@ -81,7 +80,7 @@ static void answer_file(const struct vcard_file *file, uint8_t p2, struct buf *r
 	tlv_close(ret, mark);
 }
 
-static void answer_application(const struct vcard *v, const struct application *a, uint8_t p2,
+static void answer_application(const struct vcard_ias *v, const struct application *a, uint8_t p2,
 			       struct buf *ret)
 {
 	size_t mark, inner;
@@ -105,33 +104,41 @@ static void answer_application(const struct vcard *v, const struct application *
 		tlv_close(ret, inner);
 	}
 	if (a->app == VCARD_APP_IAS)
-		vcard_algorithms_put(v->memory.algorithms, ret);
+		vcard_ias_algorithms_put(v->memory.algorithms, ret);
 	tlv_close(ret, mark);
 }
 
-static unsigned select_name(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+static bool answer_is_known(uint8_t p2)
 {
-	if (c->data_len == 0 || c->data_len > LIMIT_AID)
-		return SW_WRONG_LENGTH;
-	for (size_t i = 0; i < sizeof(applications) / sizeof(*applications); i++) {
-		const struct application *a = &applications[i];
+	return p2 == ANSWER_FCI || p2 == ANSWER_FCP || p2 == ANSWER_NOTHING;
+}
 
-		if (c->data_len > a->aid_len || memcmp(a->aid, c->data, c->data_len) != 0)
+unsigned vcard_ias_select_name(struct vcard_applet *a, const struct vcard_command *c,
+			       struct buf *ret)
+{
+	struct vcard_ias *v = (struct vcard_ias *)a;
+
+	for (size_t i = 0; i < sizeof(applications) / sizeof(*applications); i++) {
+		const struct application *app = &applications[i];
+
+		if (c->data_len > app->aid_len || memcmp(app->aid, c->data, c->data_len) != 0)
 			continue;
-		if (a->app != v->app)
-			vcard_security_clear(v);
-		v->app = a->app;
+		if (!answer_is_known(c->p2))
+			return SW_WRONG_P1P2;
+		if (app->app != v->app)
+			vcard_ias_security_clear(v);
+		v->app = app->app;
 		v->df = VCARD_FILE_MF;
 		v->ef = VCARD_N_FILES;
-		vcard_environment_clear(&v->env);
-		answer_application(v, a, c->p2, ret);
+		vcard_ias_environment_clear(&v->env);
+		answer_application(v, app, c->p2, ret);
 		return SW_OK;
 	}
 	return SW_FILE_NOT_FOUND;
 }
 
 /* The child of a DF with this identifier; VCARD_N_FILES if there is none. */
-static uint8_t child(const struct vcard *v, uint8_t df, uint16_t id)
+static uint8_t child(const struct vcard_ias *v, uint8_t df, uint16_t id)
 {
 	uint8_t i;
 
@@ -141,7 +148,7 @@ static uint8_t child(const struct vcard *v, uint8_t df, uint16_t id)
 	return i;
 }
 
-static uint8_t find_by_id(const struct vcard *v, uint16_t id)
+static uint8_t find_by_id(const struct vcard_ias *v, uint16_t id)
 {
 	uint8_t parent = v->memory.files[v->df].parent;
 	uint8_t found;
@@ -156,7 +163,7 @@ static uint8_t find_by_id(const struct vcard *v, uint16_t id)
 	return found;
 }
 
-static uint8_t find_by_path(const struct vcard *v, uint8_t from, struct cursor path)
+static uint8_t find_by_path(const struct vcard_ias *v, uint8_t from, struct cursor path)
 {
 	uint8_t at = from;
 	uint16_t id;
@@ -170,7 +177,7 @@ static uint8_t find_by_path(const struct vcard *v, uint8_t from, struct cursor p
 }
 
 /* Which file a SELECT means; VCARD_N_FILES with a status word if none. */
-static uint8_t find(const struct vcard *v, const struct vcard_command *c, unsigned *ret_sw)
+static uint8_t find(const struct vcard_ias *v, const struct vcard_command *c, unsigned *ret_sw)
 {
 	struct cursor data;
 	uint8_t found = VCARD_N_FILES;
@@ -208,15 +215,14 @@ static uint8_t find(const struct vcard *v, const struct vcard_command *c, unsign
 	}
 }
 
-unsigned vcard_select(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_select(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	uint8_t found;
 	unsigned sw;
 
-	if (c->p2 != ANSWER_FCI && c->p2 != ANSWER_FCP && c->p2 != ANSWER_NOTHING)
+	if (!answer_is_known(c->p2))
 		return SW_WRONG_P1P2;
-	if (c->p1 == BY_NAME)
-		return select_name(v, c, ret);
 	if (v->app != VCARD_APP_IAS)
 		return SW_FILE_NOT_FOUND;
 	found = find(v, c, &sw);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The algorithm byte, and how a card announces what it can: docs/natid-card.md, "Keys". */
-#include "vcard/algorithm.h"
+#include "vcard/ias/algorithm.h"
 
 #include <string.h>
 
 #include "codec/tlv.h"
-#include "vcard/key.h"
+#include "vcard/ias/ias.h"
 
 #define HASH(algorithm) ((algorithm) >> 4)
 #define PAD(algorithm)  ((algorithm)&0x0F)
@@ -74,12 +74,7 @@ static const struct row {
 	{VCARD_ALGORITHM_ECDH, VCARD_DOES_ECDH, 5, {0x2B, 0x81, 0x04, 0x01, 0x0C}},
 };
 
-bool vcard_kind_is_rsa(enum vcard_key_kind kind)
-{
-	return kind == VCARD_RSA2048 || kind == VCARD_RSA3072 || kind == VCARD_RSA4096;
-}
-
-enum hash_alg vcard_algorithm_hash(uint8_t algorithm)
+enum hash_alg vcard_ias_algorithm_hash(uint8_t algorithm)
 {
 	return hashes[HASH(algorithm)];
 }
@@ -94,19 +89,19 @@ static bool is_one_of(unsigned bits, uint8_t algorithm, enum vcard_key_kind kind
 	return false;
 }
 
-bool vcard_algorithm_signs(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind)
+bool vcard_ias_algorithm_signs(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind)
 {
 	return is_one_of(does & SIGNING, algorithm, kind);
 }
 
-bool vcard_algorithm_deciphers(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind)
+bool vcard_ias_algorithm_deciphers(uint8_t does, uint8_t algorithm, enum vcard_key_kind kind)
 {
 	return is_one_of(does & ~(unsigned)SIGNING, algorithm, kind);
 }
 
-bool vcard_algorithm_hashes(uint8_t does, uint8_t algorithm)
+bool vcard_ias_algorithm_hashes(uint8_t does, uint8_t algorithm)
 {
-	if (vcard_algorithm_hash(algorithm) == HASH_NONE)
+	if (vcard_ias_algorithm_hash(algorithm) == HASH_NONE)
 		return false;
 	switch (PAD(algorithm)) {
 	case VCARD_PAD_NONE:
@@ -122,14 +117,14 @@ bool vcard_algorithm_hashes(uint8_t does, uint8_t algorithm)
 	}
 }
 
-uint8_t vcard_algorithm_authenticates(enum vcard_key_kind kind)
+uint8_t vcard_ias_algorithm_authenticates(enum vcard_key_kind kind)
 {
 	return vcard_kind_is_rsa(kind) ? VCARD_PAD_PKCS1 : VCARD_PAD_ECDSA;
 }
 
-bool vcard_algorithm_takes(uint8_t algorithm, enum vcard_key_kind kind, size_t len)
+bool vcard_ias_algorithm_takes(uint8_t algorithm, enum vcard_key_kind kind, size_t len)
 {
-	enum hash_alg hash = vcard_algorithm_hash(algorithm);
+	enum hash_alg hash = vcard_ias_algorithm_hash(algorithm);
 
 	if (hash != HASH_NONE)
 		return len == hash_len(hash);
@@ -140,7 +135,7 @@ bool vcard_algorithm_takes(uint8_t algorithm, enum vcard_key_kind kind, size_t l
 	return len > 0 && len <= vcard_kind_len(kind) - PKCS1_OVERHEAD;
 }
 
-const char *vcard_algorithms_name(unsigned n)
+const char *vcard_ias_algorithms_name(unsigned n)
 {
 	return n < sizeof(names) / sizeof(*names) ? names[n] : NULL;
 }
@@ -154,7 +149,7 @@ static uint8_t bit_of(const char *name, size_t len)
 	return 0;
 }
 
-int vcard_algorithms_parse(const char *list, uint8_t *ret)
+int vcard_ias_algorithms_parse(const char *list, uint8_t *ret)
 {
 	uint8_t all = 0, bit;
 	size_t len;
@@ -172,7 +167,7 @@ int vcard_algorithms_parse(const char *list, uint8_t *ret)
 	return 0;
 }
 
-void vcard_algorithms_put(uint8_t does, struct buf *b)
+void vcard_ias_algorithms_put(uint8_t does, struct buf *b)
 {
 	size_t mark;
 

@@ -2,7 +2,7 @@
 /* GENERATE ASYMMETRIC KEY PAIR (ISO 7816-8 §5.2): makes a key, or shows the public part of one. */
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
-#include "vcard/key.h"
+#include "vcard/ias/ias.h"
 
 enum { P1_MAKE = 0x00, P1_READ = 0x81, TAG_KIND = 0x80, TAG_KEY = 0x84 };
 
@@ -46,7 +46,7 @@ static bool parse(const struct vcard_command *c, struct request *ret)
 	return true;
 }
 
-static struct vcard_key *find_place(struct vcard *v, uint8_t reference)
+static struct vcard_key *find_place(struct vcard_ias *v, uint8_t reference)
 {
 	for (size_t i = 0; i < VCARD_N_KEYS; i++)
 		if (v->memory.keys[i].reference == reference)
@@ -54,15 +54,16 @@ static struct vcard_key *find_place(struct vcard *v, uint8_t reference)
 	return NULL;
 }
 
-unsigned vcard_generate(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_generate(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	struct request q = {0};
 	struct vcard_key *key;
 	unsigned sw;
 
 	if ((c->p1 != P1_MAKE && c->p1 != P1_READ) || c->p2)
 		return SW_WRONG_P1P2;
-	if (c->p1 == P1_MAKE && (sw = vcard_access(v, VCARD_ACCESS_ADMIN)) != SW_OK)
+	if (c->p1 == P1_MAKE && (sw = vcard_ias_access(v, VCARD_ACCESS_ADMIN)) != SW_OK)
 		return sw;
 	if (c->data_len == 0)
 		return SW_WRONG_LENGTH;
@@ -75,8 +76,8 @@ unsigned vcard_generate(struct vcard *v, const struct vcard_command *c, struct b
 		if (vcard_key_generate(key, q.kind) != 0)
 			return SW_EXECUTION_ERROR;
 		/* Templates that name the key may not fit the new one. */
-		vcard_environment_clear(&v->env);
-		if ((sw = vcard_commit(v)) != SW_OK)
+		vcard_ias_environment_clear(&v->env);
+		if ((sw = vcard_commit(v->applet.card)) != SW_OK)
 			return sw;
 	}
 	if (vcard_key_put_public(key, ret) != 0) {

@@ -2,8 +2,8 @@
 /* MANAGE SECURITY ENVIRONMENT (ISO 7816-4 §11.6.11): which key and algorithm the next commands use. */
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
-#include "vcard/algorithm.h"
-#include "vcard/card.h"
+#include "vcard/ias/algorithm.h"
+#include "vcard/ias/ias.h"
 
 enum {
 	P1_SET = 0x41,
@@ -17,17 +17,17 @@ enum {
 	TAG_USAGE = 0x95,
 };
 
-void vcard_environment_clear(struct vcard_environment *env)
+void vcard_ias_environment_clear(struct vcard_ias_environment *env)
 {
 	wipe(env, sizeof(*env));
 }
 
-uint8_t vcard_does(const struct vcard *v)
+uint8_t vcard_ias_does(const struct vcard_ias *v)
 {
 	return v->memory.algorithms ? v->memory.algorithms : (uint8_t)VCARD_DOES_USUAL;
 }
 
-struct vcard_key *vcard_key_find(struct vcard *v, uint8_t reference)
+struct vcard_key *vcard_ias_key_find(struct vcard_ias *v, uint8_t reference)
 {
 	for (size_t i = 0; i < VCARD_N_KEYS; i++)
 		if (v->memory.keys[i].reference == reference && v->memory.keys[i].der.len > 0)
@@ -65,37 +65,37 @@ static unsigned parse(const struct vcard_command *c, struct request *ret)
 /* Whether the key may and can do what a template of this kind is for. */
 static bool suits(uint8_t does, const struct vcard_key *key, uint8_t crt, const struct request *q)
 {
-	uint8_t authenticates = vcard_algorithm_authenticates(key->kind);
+	uint8_t authenticates = vcard_ias_algorithm_authenticates(key->kind);
 
 	switch (crt) {
 	case CRT_SIGNATURE:
 		return (key->may & VCARD_MAY_SIGN) && q->has_algorithm &&
-		       vcard_algorithm_signs(does, q->algorithm, key->kind);
+		       vcard_ias_algorithm_signs(does, q->algorithm, key->kind);
 	case CRT_AUTHENTICATION:
 		return (key->may & VCARD_MAY_AUTHENTICATE) &&
-		       vcard_algorithm_signs(does, authenticates, key->kind) &&
+		       vcard_ias_algorithm_signs(does, authenticates, key->kind) &&
 		       (!q->has_algorithm || q->algorithm == authenticates);
 	default:
 		return (key->may & VCARD_MAY_DECIPHER) && q->has_algorithm &&
-		       vcard_algorithm_deciphers(does, q->algorithm, key->kind);
+		       vcard_ias_algorithm_deciphers(does, q->algorithm, key->kind);
 	}
 }
 
-static unsigned set_hash(struct vcard *v, const struct request *q)
+static unsigned set_hash(struct vcard_ias *v, const struct request *q)
 {
-	if (q->has_key && !vcard_key_find(v, q->key))
+	if (q->has_key && !vcard_ias_key_find(v, q->key))
 		return SW_REFERENCE_NOT_FOUND;
-	if (!q->has_algorithm || !vcard_algorithm_hashes(vcard_does(v), q->algorithm))
+	if (!q->has_algorithm || !vcard_ias_algorithm_hashes(vcard_ias_does(v), q->algorithm))
 		return SW_WRONG_DATA;
-	v->env.hash = (struct vcard_crt){true, 0, q->algorithm};
+	v->env.hash = (struct vcard_ias_crt){true, 0, q->algorithm};
 	return SW_OK;
 }
 
-static unsigned set(struct vcard *v, const struct vcard_command *c)
+static unsigned set(struct vcard_ias *v, const struct vcard_command *c)
 {
-	struct vcard_environment *env = &v->env;
+	struct vcard_ias_environment *env = &v->env;
 	struct request q = {0};
-	struct vcard_crt next;
+	struct vcard_ias_crt next;
 	struct vcard_key *key;
 	unsigned sw;
 
@@ -108,11 +108,11 @@ static unsigned set(struct vcard *v, const struct vcard_command *c)
 		return set_hash(v, &q);
 	if (!q.has_key)
 		return SW_WRONG_DATA;
-	if (!(key = vcard_key_find(v, q.key)))
+	if (!(key = vcard_ias_key_find(v, q.key)))
 		return SW_REFERENCE_NOT_FOUND;
-	if (!suits(vcard_does(v), key, c->p2, &q))
+	if (!suits(vcard_ias_does(v), key, c->p2, &q))
 		return SW_WRONG_DATA;
-	next = (struct vcard_crt){true, q.key, q.algorithm};
+	next = (struct vcard_ias_crt){true, q.key, q.algorithm};
 	if (c->p2 == CRT_AUTHENTICATION) {
 		env->authenticate = next;
 	} else if (c->p2 == CRT_CONFIDENTIALITY) {
@@ -120,15 +120,16 @@ static unsigned set(struct vcard *v, const struct vcard_command *c)
 	} else {
 		env->sign = next;
 		/* A digest that came before stays good only for the same hash. */
-		if (env->digest_alg != vcard_algorithm_hash(q.algorithm) ||
+		if (env->digest_alg != vcard_ias_algorithm_hash(q.algorithm) ||
 		    env->digest_alg == HASH_NONE)
 			env->hashed = false;
 	}
 	return SW_OK;
 }
 
-unsigned vcard_mse(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_mse(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	(void)ret;
 	if (c->p1 == P1_SET)
 		return c->data_len ? set(v, c) : (unsigned)SW_WRONG_LENGTH;
@@ -138,6 +139,6 @@ unsigned vcard_mse(struct vcard *v, const struct vcard_command *c, struct buf *r
 		return SW_REFERENCE_NOT_FOUND;
 	if (c->data_len)
 		return SW_WRONG_LENGTH;
-	vcard_environment_clear(&v->env);
+	vcard_ias_environment_clear(&v->env);
 	return SW_OK;
 }

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "codec/iso7816.h"
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 
 /* The file a command works on, if its access rule is met. */
-static unsigned current(struct vcard *v, const struct vcard_command *c, bool update,
-			struct vcard_file **ret)
+static unsigned current(struct vcard_ias *v, const struct vcard_command *c, bool update,
+			struct vcard_ias_file **ret)
 {
-	struct vcard_file *file;
+	struct vcard_ias_file *file;
 	unsigned sw;
 
 	if (c->p1 & 0x80) /* short file identifiers are not offered */
@@ -17,16 +17,18 @@ static unsigned current(struct vcard *v, const struct vcard_command *c, bool upd
 	if (v->ef == VCARD_N_FILES)
 		return SW_NO_CURRENT_EF;
 	file = &v->memory.files[v->ef];
-	sw = vcard_access(v, update ? file->update : file->read);
+	sw = vcard_ias_access(v, update ? file->update : file->read);
 	if (sw == SW_OK)
 		*ret = file;
 	return sw;
 }
 
-unsigned vcard_read_binary(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_read_binary(struct vcard_applet *a, const struct vcard_command *c,
+			       struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	size_t offset = (size_t)c->p1 << 8 | c->p2, n;
-	struct vcard_file *file;
+	struct vcard_ias_file *file;
 	unsigned sw;
 
 	if ((sw = current(v, c, false, &file)) != SW_OK)
@@ -40,10 +42,12 @@ unsigned vcard_read_binary(struct vcard *v, const struct vcard_command *c, struc
 	return c->le_definite && n < c->le ? SW_END_OF_FILE : SW_OK;
 }
 
-unsigned vcard_update_binary(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_update_binary(struct vcard_applet *a, const struct vcard_command *c,
+				 struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	size_t offset = (size_t)c->p1 << 8 | c->p2, end;
-	struct vcard_file *file;
+	struct vcard_ias_file *file;
 	unsigned sw;
 
 	(void)ret;
@@ -61,5 +65,5 @@ unsigned vcard_update_binary(struct vcard *v, const struct vcard_command *c, str
 		return SW_MEMORY_FAILURE;
 	}
 	memcpy(file->data.data + offset, c->data, c->data_len);
-	return vcard_commit(v);
+	return vcard_commit(v->applet.card);
 }

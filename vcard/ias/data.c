@@ -4,7 +4,7 @@
 
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
-#include "vcard/card.h"
+#include "vcard/ias/ias.h"
 
 enum {
 	DATA_CPLC = 0x9F7F,
@@ -27,8 +27,9 @@ static void put_version(struct buf *ret)
 	tlv_close(ret, mark);
 }
 
-unsigned vcard_get_data(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_get_data(struct vcard_applet *a, const struct vcard_command *c, struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	unsigned which = (unsigned)c->p1 << 8 | c->p2;
 	uint8_t cla = which == DATA_VERSION ? CLA_PLAIN : CLA_PROPRIETARY;
 
@@ -50,10 +51,12 @@ unsigned vcard_get_data(struct vcard *v, const struct vcard_command *c, struct b
 }
 
 /* The counter of one PIN, and whether its transport value has been changed. */
-unsigned vcard_get_data_tlv(struct vcard *v, const struct vcard_command *c, struct buf *ret)
+unsigned vcard_ias_get_data_tlv(struct vcard_applet *a, const struct vcard_command *c,
+				struct buf *ret)
 {
+	struct vcard_ias *v = (struct vcard_ias *)a;
 	struct cursor data, query, reference;
-	const struct vcard_pin *pin;
+	const struct vcard_ias_pin *pin;
 	uint8_t ref;
 	size_t mark;
 
@@ -66,7 +69,7 @@ unsigned vcard_get_data_tlv(struct vcard *v, const struct vcard_command *c, stru
 	    tlv_get_tag(&query, TAG_PIN_REFERENCE, &reference) != 0 || cursor_done(&query) != 0 ||
 	    cursor_get_u8(&reference, &ref) != 0 || cursor_done(&reference) != 0)
 		return SW_WRONG_DATA;
-	if (!(pin = vcard_pin_find(v, ref)))
+	if (!(pin = vcard_ias_pin_find(v, ref)))
 		return SW_REFERENCE_NOT_FOUND;
 	mark = tlv_open(ret, TAG_PIN_QUERY);
 	tlv_put_u8(ret, TAG_PIN_REFERENCE, ref);
