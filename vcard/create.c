@@ -16,10 +16,6 @@
 #include "vcard/pins_file.h"
 #include "vcard/program.h"
 
-static const uint8_t extended_atr[] = {0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE, 0x85,
-				       0x80, 0x54, 0x4D, 0x4F, 0x48, 0x52, 0x73, 0x96,
-				       0x21, 0xC0, 0x82, 0x90, 0x00, 0x5A};
-
 struct options {
 	struct vcard_setup setup;
 	const char *pins; /* path */
@@ -33,6 +29,8 @@ static const struct option long_options[] = {
 	{"atr", required_argument, NULL, 'a'},
 	{"key-auth", required_argument, NULL, 'A'},
 	{"key-sign", required_argument, NULL, 'S'},
+	{"admin-algorithm", required_argument, NULL, 'm'},
+	{"gzip", no_argument, NULL, 'z'},
 	{"algorithms", required_argument, NULL, 'r'},
 	{"holder-latin", required_argument, NULL, 'l'},
 	{"holder-given-name", required_argument, NULL, 'g'},
@@ -53,11 +51,17 @@ static void print_help(void)
 		"                               random ones if it is not there\n"
 		"      --blank                  a card in transport state: no keys, no certificates, and\n"
 		"                               the PINs have to be changed first\n"
-		"      --profile natid          the layout (there is one)\n"
+		"      --profile PROFILE        the kind of card: natid (the default), piv, or yubikey (piv\n"
+		"                               with the instructions of a vendor)\n"
 		"      --atr short|extended|HEX the answer to reset\n"
 		"      --key-auth KIND          authentication key: rsa2048 (the default), rsa3072,\n"
-		"                               rsa4096, p256, p384\n"
-		"      --key-sign KIND          signature key\n"
+		"                               rsa4096, p256, p384; of PIV also rsa1024, and all keys\n"
+		"                               but 9C\n"
+		"      --key-sign KIND          signature key (9C)\n"
+		"      --admin-algorithm NAME   of PIV's management key: 3des (24 bytes), aes128, aes192,\n"
+		"                               aes256; by default what has the length of admin= in FILE,\n"
+		"                               24 being 3des\n"
+		"      --gzip                   PIV: compress the certificates\n"
 		"      --algorithms LIST        what its keys do, and that the card announces it: pkcs1,\n"
 		"                               pss, ecdsa, raw, decipher-pkcs1, decipher-raw, ecdh,\n"
 		"                               with commas between; without this option it does pkcs1,\n"
@@ -71,17 +75,51 @@ static void print_help(void)
 		"      --help                   show this\n"));
 }
 
+static const struct {
+	const char *name;
+	enum vcard_profile profile;
+} profiles[] = {{"natid", VCARD_NATID}, {"piv", VCARD_PIV}, {"yubikey", VCARD_YUBIKEY}};
+
+static const struct {
+	const char *name;
+	uint8_t algorithm;
+	uint8_t key_len;
+} admin_algorithms[] = {{"3des", VCARD_ADMIN_3DES, 24},
+			{"aes128", VCARD_ADMIN_AES128, 16},
+			{"aes192", VCARD_ADMIN_AES192, 24},
+			{"aes256", VCARD_ADMIN_AES256, 32}};
+
+static int parse_profile(const char *name, struct vcard_setup *setup)
+{
+	for (size_t i = 0; i < sizeof(profiles) / sizeof(*profiles); i++) {
+		if (strcmp(profiles[i].name, name) == 0) {
+			setup->profile = profiles[i].profile;
+			return EXIT_DONE;
+		}
+	}
+	return program_usage("create", _("there is no profile '%s', only natid, piv and yubikey"),
+			     name);
+}
+
+static int parse_admin_algorithm(const char *name, struct vcard_setup *setup)
+{
+	for (size_t i = 0; i < sizeof(admin_algorithms) / sizeof(*admin_algorithms); i++) {
+		if (strcmp(admin_algorithms[i].name, name) == 0) {
+			setup->admin_algorithm = admin_algorithms[i].algorithm;
+			setup->admin_key_len = admin_algorithms[i].key_len;
+			return EXIT_DONE;
+		}
+	}
+	return program_usage("create", _("there is no management key of algorithm '%s'"), name);
+}
+
 static int parse_atr(const char *text, struct vcard_setup *setup)
 {
 	struct atr_info info;
 
-	if (strcmp(text, "short") == 0) {
+	setup->extended = strcmp(text, "extended") == 0;
+	if (setup->extended || strcmp(text, "short") == 0) {
 		setup->atr_len = 0;
-		return 0;
-	}
-	if (strcmp(text, "extended") == 0) {
-		memcpy(setup->atr, extended_atr, sizeof(extended_atr));
-		setup->atr_len = sizeof(extended_atr);
 		return 0;
 	}
 	if (vcard_parse_hex(text, setup->atr, sizeof(setup->atr), &setup->atr_len) != 0)
@@ -99,9 +137,11 @@ static int take_option(int option, const char *value, struct options *o)
 		setup->blank = true;
 		break;
 	case 'p':
-		if (strcmp(value, "natid") != 0)
-			return program_usage("create", _("there is no profile '%s', only natid"),
-					     value);
+		return parse_profile(value, setup);
+	case 'm':
+		return parse_admin_algorithm(value, setup);
+	case 'z':
+		setup->gzip = true;
 		break;
 	case 'a':
 		if (parse_atr(value, setup) != 0)
@@ -165,12 +205,20 @@ static char *default_authority(const char *image)
 	return result;
 }
 
-static int load_pins(const char *path, struct vcard_pins *pins)
+static int load_pins(const char *path, const struct vcard_setup *setup, struct vcard_pins *pins)
 {
-	bool made = false;
+	bool made = false, piv = setup->profile != VCARD_NATID;
 	unsigned line = 0;
-	int r = vcard_pins_load(path, pins, &made, &line);
+	int r = vcard_pins_load(path, setup->profile, setup->admin_key_len, pins, &made, &line);
 
+	if (r == MOHR_ERR_MALFORMED && line && piv)
+		return program_fail(
+			_("%s, line %u: not one of pin=, puk=, global= with digits, admin= with 32, 48 or 64 hexadecimal digits, each once"),
+			path, line);
+	if (r == MOHR_ERR_MALFORMED && piv)
+		return program_fail(
+			_("%s: one of pin=, puk=, admin= is missing; remove the file to have one made"),
+			path);
 	if (r == MOHR_ERR_MALFORMED && line)
 		return program_fail(
 			_("%s, line %u: not one of auth=, sign=, puk= with digits, admin= with 32 or 64 hexadecimal digits, each once"),
@@ -209,6 +257,9 @@ static int make_card(const struct options *o)
 	struct vcard *v = NULL;
 	int r = vcard_new(&o->setup, &v);
 
+	if ((r == MOHR_ERR_PIN_LENGTH || r == MOHR_ERR_PIN_INVALID) &&
+	    o->setup.profile != VCARD_NATID)
+		return program_fail(_("%s: PINs have 6 to 8 digits, the PUK 8"), o->pins);
 	if (r == MOHR_ERR_PIN_LENGTH || r == MOHR_ERR_PIN_INVALID)
 		return program_fail(
 			_("%s: the authentication PIN has 4 to 8 digits, the signature PIN 6 to 8, the PUK 8"),
@@ -241,7 +292,12 @@ static int create(struct options *o)
 	    !(o->setup.authority = o->authority = default_authority(o->image)))
 		return program_fail("%s", _(error_text(MOHR_ERR_NOMEM)));
 	program_protect_memory(true);
-	if ((status = load_pins(o->pins, &pins)) == EXIT_DONE) {
+	if ((status = load_pins(o->pins, &o->setup, &pins)) == EXIT_DONE &&
+	    o->setup.admin_key_len && o->setup.admin_key_len != pins.admin_len)
+		status = program_fail(
+			_("%s: admin= has not the length of a key of --admin-algorithm"), o->pins);
+	if (status == EXIT_DONE) {
+		o->setup.pin_global = *pins.global ? pins.global : NULL;
 		o->setup.pin_auth = pins.auth;
 		o->setup.pin_sign = pins.sign;
 		o->setup.puk = pins.puk;
@@ -256,6 +312,20 @@ static int create(struct options *o)
 	wipe(o->setup.admin_key, sizeof(o->setup.admin_key));
 	program_protect_memory(false);
 	return status;
+}
+
+/* Whether the options go together. */
+static int check_profile(const struct vcard_setup *setup)
+{
+	bool natid = setup->profile == VCARD_NATID;
+
+	if (natid && (setup->admin_algorithm || setup->gzip))
+		return program_usage("create", _("--admin-algorithm and --gzip are of PIV cards"));
+	if (!natid && setup->algorithms)
+		return program_usage("create", _("--algorithms is of national cards"));
+	if (natid && (setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024))
+		return program_usage("create", _("keys of rsa1024 are of PIV cards"));
+	return EXIT_DONE;
 }
 
 int program_create(int argc, char **argv)
@@ -277,6 +347,8 @@ int program_create(int argc, char **argv)
 			"create", _("--pins is missing: PINs are not given on the command line"));
 	if (argc - optind != 1)
 		return program_usage("create", _("name one image file"));
+	if ((status = check_profile(&o.setup)) != EXIT_DONE)
+		return status;
 	o.image = argv[optind];
 	status = create(&o);
 	free(o.authority);

@@ -30,6 +30,6 @@ MOHR_MUST_CHECK int vcard_image_commit(struct vcard_image *image, const struct b
 /* Unlocks and frees; NULL is allowed. */
 void vcard_image_close(struct vcard_image *image);
 
-enum { VCARD_IMAGE_MAX = 65536 };
+enum { VCARD_IMAGE_MAX = 262144 };
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "vcard/ias/ias.h"
 #include "vcard/inspect.h"
+#include "vcard/piv/piv.h"
 #include "vcard/program.h"
 
 static const struct option long_options[] = {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The holder's two certificates, with names as Iran's PKI writes them. */
+/* The holder's certificates, with names as Iran's PKI writes them. */
 #include "vcard/issue.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 
 /* A common name has at most 64 characters (RFC 5280 appendix A.1), and " [Sign]" is one part of it. */
@@ -46,7 +48,7 @@ static bool name_valid(const char *text)
 	return n > 0 && n <= MAX_NAME;
 }
 
-static bool holder_valid(const struct vcard_setup *setup)
+bool vcard_holder_valid(const struct vcard_setup *setup)
 {
 	if (!name_valid(setup->holder_latin) || !name_valid(setup->holder_given_name) ||
 	    !name_valid(setup->holder_surname))
@@ -58,20 +60,35 @@ static bool holder_valid(const struct vcard_setup *setup)
 }
 
 /* Brackets are no PrintableString characters, so the common name is UTF-8. */
-static bool add_sign_subject(X509_NAME *name, const struct vcard_setup *setup)
+static bool add_person(X509_NAME *name, const struct vcard_setup *setup, const char *purpose)
 {
-	static const char purpose[] = " [Sign]";
-	char cn[MAX_NAME + sizeof(purpose)];
-	size_t len = strlen(setup->holder_latin);
+	char cn[MAX_NAME + sizeof(" [Encryption]")];
 
-	memcpy(cn, setup->holder_latin, len);
-	memcpy(cn + len, purpose, sizeof(purpose));
+	snprintf(cn, sizeof(cn), "%s [%s]", setup->holder_latin, purpose);
 	return add(name, NID_countryName, V_ASN1_PRINTABLESTRING, "IR") &&
 	       add(name, NID_organizationName, V_ASN1_PRINTABLESTRING, "Unaffiliated") &&
 	       add(name, NID_commonName, V_ASN1_UTF8STRING, cn) &&
 	       add(name, NID_serialNumber, V_ASN1_PRINTABLESTRING, setup->national_code) &&
 	       add(name, NID_surname, V_ASN1_UTF8STRING, setup->holder_surname) &&
 	       add(name, NID_givenName, V_ASN1_UTF8STRING, setup->holder_given_name);
+}
+
+static bool add_sign_subject(X509_NAME *name, const struct vcard_setup *setup)
+{
+	return add_person(name, setup, "Sign");
+}
+
+static bool add_key_management_subject(X509_NAME *name, const struct vcard_setup *setup)
+{
+	return add_person(name, setup, "Encryption");
+}
+
+/* Whoever holds the card can use it: it says which card, not who. */
+static bool add_card_subject(X509_NAME *name, const struct vcard_setup *setup)
+{
+	(void)setup;
+	return add(name, NID_countryName, V_ASN1_PRINTABLESTRING, "IR") &&
+	       add(name, NID_commonName, V_ASN1_PRINTABLESTRING, "Virtual card");
 }
 
 /* The authentication certificate tells no name. */
@@ -96,15 +113,26 @@ static int put_der(X509 *crt, struct buf *ret)
 
 typedef bool add_subject_fn(X509_NAME *name, const struct vcard_setup *setup);
 
-static int issue_one(const struct vcard_setup *setup, const struct vcard_authority *a,
-		     EVP_PKEY *key, add_subject_fn *add_subject, const char *section,
-		     struct buf *ret)
+static const struct {
+	add_subject_fn *add_subject;
+	const char *rsa, *ec; /* sections of extensions */
+} purposes[] = {
+	[VCARD_FOR_AUTH] = {add_auth_subject, "auth", "auth"},
+	[VCARD_FOR_SIGN] = {add_sign_subject, "sign", "sign"},
+	[VCARD_FOR_KEY_MANAGEMENT] = {add_key_management_subject, "encipher", "agree"},
+	[VCARD_FOR_CARD_AUTH] = {add_card_subject, "card", "card"},
+};
+
+int vcard_issue_one(const struct vcard_setup *setup, const struct vcard_authority *a, EVP_PKEY *key,
+		    enum vcard_purpose purpose, struct buf *ret)
 {
 	X509 *crt = vcard_certificate_new(key, X509_get_subject_name(a->certificate), CLOCK_MARGIN,
 					  VALID_DAYS);
+	const char *section =
+		EVP_PKEY_is_a(key, "RSA") ? purposes[purpose].rsa : purposes[purpose].ec;
 	int r = MOHR_ERR_CRYPTO;
 
-	if (crt && add_subject(X509_get_subject_name(crt), setup))
+	if (crt && purposes[purpose].add_subject(X509_get_subject_name(crt), setup))
 		r = vcard_certificate_finish(crt, a->certificate, a->key, section);
 	if (r == 0)
 		r = put_der(crt, ret);
@@ -118,11 +146,11 @@ int vcard_issue(const struct vcard_setup *setup, EVP_PKEY *auth, EVP_PKEY *sign,
 	struct vcard_authority a = {0};
 	int r;
 
-	if (!holder_valid(setup))
+	if (!vcard_holder_valid(setup))
 		return MOHR_ERR_ARGUMENT;
 	if ((r = vcard_authority_init(setup->authority, &a)) == 0 &&
-	    (r = issue_one(setup, &a, auth, add_auth_subject, "auth", ret_auth)) == 0)
-		r = issue_one(setup, &a, sign, add_sign_subject, "sign", ret_sign);
+	    (r = vcard_issue_one(setup, &a, auth, VCARD_FOR_AUTH, ret_auth)) == 0)
+		r = vcard_issue_one(setup, &a, sign, VCARD_FOR_SIGN, ret_sign);
 	vcard_authority_clear(&a);
 	return r;
 }

@@ -22,6 +22,21 @@ MOHR_MUST_CHECK int vcard_authority_init(const char *folder, struct vcard_author
 /* Frees what it holds. */
 void vcard_authority_clear(struct vcard_authority *a);
 
+enum vcard_purpose {
+	VCARD_FOR_AUTH,
+	VCARD_FOR_SIGN,
+	VCARD_FOR_KEY_MANAGEMENT,
+	VCARD_FOR_CARD_AUTH,
+};
+
+/* Writes the DER of a certificate for the holder in setup, whose names have to be valid. */
+MOHR_MUST_CHECK int vcard_issue_one(const struct vcard_setup *setup,
+				    const struct vcard_authority *a, EVP_PKEY *key,
+				    enum vcard_purpose purpose, struct buf *ret);
+
+/* Whether the names in setup can stand in certificates. */
+bool vcard_holder_valid(const struct vcard_setup *setup);
+
 /* Writes the DER of the authentication and the signature certificate of the holder in setup. */
 MOHR_MUST_CHECK int vcard_issue(const struct vcard_setup *setup, EVP_PKEY *auth, EVP_PKEY *sign,
 				struct buf *ret_auth, struct buf *ret_sign);

@@ -27,11 +27,12 @@ static const struct kind {
 	[VCARD_RSA4096] = {"rsa4096", "RSA-4096", NULL, 4096},
 	[VCARD_P256] = {"p256", "P-256", "P-256", 256},
 	[VCARD_P384] = {"p384", "P-384", "P-384", 384},
+	[VCARD_RSA1024] = {"rsa1024", "RSA-1024", NULL, 1024},
 };
 
 bool vcard_kind_is_rsa(enum vcard_key_kind kind)
 {
-	return kind == VCARD_RSA2048 || kind == VCARD_RSA3072 || kind == VCARD_RSA4096;
+	return kinds[kind].group == NULL;
 }
 
 size_t vcard_kind_len(enum vcard_key_kind kind)
@@ -55,8 +56,12 @@ int vcard_kind_parse(const char *name, enum vcard_key_kind *ret)
 	return MOHR_ERR_ARGUMENT;
 }
 
-/* The private key as DER; it takes the old one's place. */
-static int store(struct vcard_key *key, enum vcard_key_kind kind, EVP_PKEY *pkey)
+const char *vcard_kind_group(enum vcard_key_kind kind)
+{
+	return kinds[kind].group;
+}
+
+int vcard_key_set(struct vcard_key *key, enum vcard_key_kind kind, EVP_PKEY *pkey)
 {
 	struct buf der = BUF_INIT(VCARD_FILE_MAX);
 	unsigned char *raw = NULL;
@@ -87,7 +92,7 @@ int vcard_key_generate(struct vcard_key *key, enum vcard_key_kind kind)
 
 	if (!pkey)
 		return MOHR_ERR_CRYPTO;
-	r = store(key, kind, pkey);
+	r = vcard_key_set(key, kind, pkey);
 	if (r != 0)
 		EVP_PKEY_free(pkey);
 	return r;

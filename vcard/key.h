@@ -20,10 +20,16 @@ struct vcard_key {
 /* Makes a new key of this kind; the old one stays if that fails. */
 MOHR_MUST_CHECK int vcard_key_generate(struct vcard_key *key, enum vcard_key_kind kind);
 
+/* Takes this key, and owns it then, in the old one's place; nothing changes on failure. */
+MOHR_MUST_CHECK int vcard_key_set(struct vcard_key *key, enum vcard_key_kind kind, EVP_PKEY *pkey);
+
 /* The key for use, borrowed; MOHR_ERR_CRYPTO if its bytes are none. */
 MOHR_MUST_CHECK int vcard_key_load(struct vcard_key *key, EVP_PKEY **ret);
 
 bool vcard_kind_is_rsa(enum vcard_key_kind kind);
+
+/* libcrypto's name of the curve; NULL: RSA. */
+const char *vcard_kind_group(enum vcard_key_kind kind);
 
 /* Bytes of the modulus, or of a coordinate. */
 size_t vcard_kind_len(enum vcard_key_kind kind);

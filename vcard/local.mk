@@ -21,12 +21,14 @@ vcard_libvcard_la_SOURCES = \
 	%D%/pins_file.c \
 	%D%/pins_file.h \
 	%D%/process.c \
+	%D%/secret_hash.c \
+	%D%/secret_hash.h \
 	%D%/server.c \
 	%D%/server.h \
 	%D%/vcard.c \
 	%D%/vcard.h
-vcard_libvcard_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-vcard_libvcard_la_LIBADD = $(CRYPTO_LIBS)
+vcard_libvcard_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS)
+vcard_libvcard_la_LIBADD = $(CRYPTO_LIBS) $(ZLIB_LIBS)
 
 bin_PROGRAMS += vcard/mohr-vcard
 vcard_mohr_vcard_SOURCES = \
@@ -43,4 +45,5 @@ vcard_mohr_vcard_LDFLAGS = $(AM_LDFLAGS) $(MOHR_PIE_LDFLAGS)
 vcard_mohr_vcard_LDADD = vcard/libvcard.la lib/libmohr.la $(CRYPTO_LIBS) $(LIBINTL)
 
 include vcard/ias/local.mk
+include vcard/piv/local.mk
 include vcard/ifd.mk

@@ -14,7 +14,8 @@
 #include "base/buf.h"
 #include "vcard/parse.h"
 
-enum { AUTH_DIGITS = 6, SIGN_DIGITS = 8, PUK_DIGITS = 8, ADMIN_LEN = 32, MAX_LINE = 128 };
+enum { AUTH_DIGITS = 6, SIGN_DIGITS = 8, PUK_DIGITS = 8, MAX_LINE = 128 };
+enum { ADMIN_LEN = 32, PIV_ADMIN_LEN = 24 };
 
 bool vcard_pins_strong(const char *digits)
 {
@@ -50,16 +51,17 @@ static int random_digits(char *ret, size_t len)
 	return 0;
 }
 
-static int make_values(struct vcard_pins *p)
+static int make_values(enum vcard_profile profile, size_t admin_len, struct vcard_pins *p)
 {
+	size_t usual = profile == VCARD_NATID ? ADMIN_LEN : PIV_ADMIN_LEN;
 	int r;
 
 	if ((r = random_digits(p->auth, AUTH_DIGITS)) != 0 ||
-	    (r = random_digits(p->sign, SIGN_DIGITS)) != 0 ||
+	    (profile == VCARD_NATID && (r = random_digits(p->sign, SIGN_DIGITS)) != 0) ||
 	    (r = random_digits(p->puk, PUK_DIGITS)) != 0)
 		return r;
-	p->admin_len = ADMIN_LEN;
-	return RAND_bytes(p->admin, ADMIN_LEN) == 1 ? 0 : MOHR_ERR_CRYPTO;
+	p->admin_len = admin_len ? admin_len : usual;
+	return RAND_bytes(p->admin, (int)p->admin_len) == 1 ? 0 : MOHR_ERR_CRYPTO;
 }
 
 static int write_values(int fd, const struct vcard_pins *p)
@@ -67,8 +69,11 @@ static int write_values(int fd, const struct vcard_pins *p)
 	char text[256], *at = text;
 	ssize_t n;
 
-	at += snprintf(at, sizeof(text), "auth=%s\nsign=%s\npuk=%s\nadmin=", p->auth, p->sign,
-		       p->puk);
+	if (*p->sign)
+		at += snprintf(at, sizeof(text), "auth=%s\nsign=%s\npuk=%s\nadmin=", p->auth,
+			       p->sign, p->puk);
+	else
+		at += snprintf(at, sizeof(text), "pin=%s\npuk=%s\nadmin=", p->auth, p->puk);
 	for (size_t i = 0; i < p->admin_len; i++, at += 2)
 		snprintf(at, 3, "%02X", p->admin[i]);
 	*at++ = '\n';
@@ -80,11 +85,12 @@ static int write_values(int fd, const struct vcard_pins *p)
 	return n ? 0 : MOHR_ERR_IO;
 }
 
-static int make_file(const char *path, struct vcard_pins *p)
+static int make_file(const char *path, enum vcard_profile profile, size_t admin_len,
+		     struct vcard_pins *p)
 {
 	int fd, r, saved;
 
-	if ((r = make_values(p)) != 0)
+	if ((r = make_values(profile, admin_len, p)) != 0)
 		return r;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -109,9 +115,35 @@ static int take_digits(const char *value, char *ret, size_t size)
 	return 0;
 }
 
-static int take_line(char *line, struct vcard_pins *p)
+static bool admin_len_valid(enum vcard_profile profile, size_t len)
 {
-	char *value = strchr(line, '=');
+	return len == 16 || len == 32 || (len == 24 && profile != VCARD_NATID);
+}
+
+/* Where the digits of this line go; NULL if a card of this profile has no such line. */
+static char *find_place(const char *name, enum vcard_profile profile, struct vcard_pins *p)
+{
+	const struct {
+		const char *name;
+		bool natid, piv;
+		char *place;
+	} lines[] = {
+		{"auth", true, false, p->auth},     {"sign", true, false, p->sign},
+		{"pin", false, true, p->auth},      {"puk", true, true, p->puk},
+		{"global", false, true, p->global},
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		if (strcmp(lines[i].name, name) == 0)
+			return (profile == VCARD_NATID ? lines[i].natid : lines[i].piv)
+				       ? lines[i].place
+				       : NULL;
+	return NULL;
+}
+
+static int take_line(char *line, enum vcard_profile profile, struct vcard_pins *p)
+{
+	char *value = strchr(line, '='), *place;
 
 	line[strcspn(line, "\r\n")] = '\0';
 	if (!*line || *line == '#')
@@ -119,19 +151,16 @@ static int take_line(char *line, struct vcard_pins *p)
 	if (!value)
 		return MOHR_ERR_MALFORMED;
 	*value++ = '\0';
-	if (strcmp(line, "auth") == 0)
-		return take_digits(value, p->auth, sizeof(p->auth));
-	if (strcmp(line, "sign") == 0)
-		return take_digits(value, p->sign, sizeof(p->sign));
-	if (strcmp(line, "puk") == 0)
-		return take_digits(value, p->puk, sizeof(p->puk));
+	place = find_place(line, profile, p);
+	if (place)
+		return take_digits(value, place, sizeof(p->auth));
 	if (strcmp(line, "admin") != 0 || p->admin_len ||
 	    vcard_parse_hex(value, p->admin, sizeof(p->admin), &p->admin_len) != 0)
 		return MOHR_ERR_MALFORMED;
-	return p->admin_len == 16 || p->admin_len == 32 ? 0 : MOHR_ERR_MALFORMED;
+	return admin_len_valid(profile, p->admin_len) ? 0 : MOHR_ERR_MALFORMED;
 }
 
-static int read_file(FILE *f, struct vcard_pins *p, unsigned *ret_line)
+static int read_file(FILE *f, enum vcard_profile profile, struct vcard_pins *p, unsigned *ret_line)
 {
 	char line[MAX_LINE];
 	unsigned n = 0;
@@ -139,7 +168,7 @@ static int read_file(FILE *f, struct vcard_pins *p, unsigned *ret_line)
 
 	while (r == 0 && fgets(line, sizeof(line), f)) {
 		n++;
-		r = take_line(line, p);
+		r = take_line(line, profile, p);
 	}
 	wipe(line, sizeof(line));
 	if (r != 0) {
@@ -149,10 +178,13 @@ static int read_file(FILE *f, struct vcard_pins *p, unsigned *ret_line)
 	if (ferror(f))
 		return MOHR_ERR_IO;
 	*ret_line = 0;
-	return *p->auth && *p->sign && *p->puk && p->admin_len ? 0 : MOHR_ERR_MALFORMED;
+	return *p->auth && (*p->sign || profile != VCARD_NATID) && *p->puk && p->admin_len
+		       ? 0
+		       : MOHR_ERR_MALFORMED;
 }
 
-int vcard_pins_load(const char *path, struct vcard_pins *ret, bool *ret_made, unsigned *ret_line)
+int vcard_pins_load(const char *path, enum vcard_profile profile, size_t admin_len,
+		    struct vcard_pins *ret, bool *ret_made, unsigned *ret_line)
 {
 	struct vcard_pins p = {0};
 	char buffer[1024]; /* ours, so that it can be wiped */
@@ -162,11 +194,11 @@ int vcard_pins_load(const char *path, struct vcard_pins *ret, bool *ret_made, un
 
 	if (f) {
 		setvbuf(f, buffer, _IOFBF, sizeof(buffer));
-		r = read_file(f, &p, ret_line);
+		r = read_file(f, profile, &p, ret_line);
 		fclose(f);
 		wipe(buffer, sizeof(buffer));
 	} else if (made) {
-		r = make_file(path, &p);
+		r = make_file(path, profile, admin_len, &p);
 	}
 	if (r == 0) {
 		*ret = p;

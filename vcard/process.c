@@ -115,6 +115,8 @@ static void shape_answer(struct vcard *v, const struct vcard_instruction *in,
 		put_answer(ret, NULL, 0, sw);
 	} else if (sw == SW_OK && v->t0 && (c->data_len > 0 || !c->has_le)) {
 		put_answer(ret, NULL, 0, sw_more(len));
+	} else if (!c->has_le && v->selected->class->answers_without_le) {
+		answer_next_part(v, len < LIMIT_SHORT_LE ? len : LIMIT_SHORT_LE, ret);
 	} else if (!c->has_le) {
 		drop_pending(v);
 		put_answer(ret, NULL, 0, sw);

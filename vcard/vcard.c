@@ -12,13 +12,35 @@
 #include "codec/tlv.h"
 #include "vcard/ias/ias.h"
 #include "vcard/image.h"
+#include "vcard/piv/piv.h"
 
 enum { TAG_ATR = 0x80, TAG_APPLET = 0xA0, TAG_NAME = 0x80, TAG_MEMORY = 0xA1 };
 
-static const struct vcard_applet_class *const classes[] = {&vcard_ias_class};
+static const struct vcard_applet_class *const classes[] = {&vcard_ias_class, &vcard_piv_class,
+							   &vcard_yubikey_class};
 
-static const uint8_t short_atr[] = {0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x54, 0x4D, 0x4F,
-				    0x48, 0x52, 0x73, 0x96, 0x21, 0x80, 0x82, 0x90, 0x00};
+/* docs/natid-card.md and docs/piv-card.md, "Answer to reset". */
+static const struct {
+	uint8_t len, bytes[LIMIT_ATR];
+} atrs[][2] = {
+	/* short, extended length */
+	[VCARD_NATID] = {{18,
+			  {0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x54, 0x4D, 0x4F, 0x48, 0x52, 0x73,
+			   0x96, 0x21, 0x80, 0x82, 0x90, 0x00}},
+			 {22, {0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE, 0x85, 0x80, 0x54, 0x4D,
+			       0x4F, 0x48, 0x52, 0x73, 0x96, 0x21, 0xC0, 0x82, 0x90, 0x00, 0x5A}}},
+	[VCARD_PIV] = {{18,
+			{0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x54, 0x4D, 0x50, 0x49, 0x56, 0x73,
+			 0x96, 0x21, 0x80, 0x82, 0x90, 0x00}},
+		       {22, {0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE, 0x85, 0x80, 0x54, 0x4D,
+			     0x50, 0x49, 0x56, 0x73, 0x96, 0x21, 0xC0, 0x82, 0x90, 0x00, 0x40}}},
+	[VCARD_YUBIKEY] = {{23,
+			    {0x3B, 0xFD, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 0x80, 0x73, 0xC0,
+			     0x21, 0xC0, 0x57, 0x59, 0x75, 0x62, 0x69, 0x4B, 0x65, 0x79, 0x40}},
+			   {23,
+			    {0x3B, 0xFD, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 0x80, 0x73, 0xC0,
+			     0x21, 0xC0, 0x57, 0x59, 0x75, 0x62, 0x69, 0x4B, 0x65, 0x79, 0x40}}},
+};
 
 void vcard_setup_init(struct vcard_setup *setup)
 {
@@ -37,8 +59,9 @@ void vcard_setup_init(struct vcard_setup *setup)
 static int set_atr(struct vcard *v, const struct vcard_setup *setup)
 {
 	struct atr_info info;
-	const uint8_t *atr = setup->atr_len ? setup->atr : short_atr;
-	size_t len = setup->atr_len ? setup->atr_len : sizeof(short_atr);
+	size_t i = setup->extended;
+	const uint8_t *atr = setup->atr_len ? setup->atr : atrs[setup->profile][i].bytes;
+	size_t len = setup->atr_len ? setup->atr_len : atrs[setup->profile][i].len;
 
 	if (len > sizeof(v->atr) || atr_decode(atr, len, &info) != 0)
 		return MOHR_ERR_ARGUMENT;
@@ -87,6 +110,15 @@ static int start(struct vcard *v)
 	return 0;
 }
 
+static int make_applet(const struct vcard_setup *setup, struct vcard_applet **ret)
+{
+	if (setup->profile != VCARD_NATID)
+		return vcard_piv_new(setup, ret);
+	if (setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024)
+		return MOHR_ERR_ARGUMENT;
+	return vcard_ias_new(setup, ret);
+}
+
 int vcard_new(const struct vcard_setup *setup, struct vcard **ret)
 {
 	struct vcard *v = alloc_card();
@@ -95,7 +127,7 @@ int vcard_new(const struct vcard_setup *setup, struct vcard **ret)
 
 	if (!v)
 		return MOHR_ERR_NOMEM;
-	if ((r = set_atr(v, setup)) == 0 && (r = vcard_ias_new(setup, &a)) == 0) {
+	if ((r = set_atr(v, setup)) == 0 && (r = make_applet(setup, &a)) == 0) {
 		add(v, a);
 		r = start(v);
 	}

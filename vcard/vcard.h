@@ -21,6 +21,16 @@ enum vcard_key_kind {
 	VCARD_RSA4096,
 	VCARD_P256,
 	VCARD_P384,
+	VCARD_RSA1024, /* PIV only */
+};
+
+enum vcard_profile { VCARD_NATID, VCARD_PIV, VCARD_YUBIKEY };
+
+enum { /* algorithms of a PIV management key, SP 800-78-4 table 6-2 */
+       VCARD_ADMIN_3DES = 0x03,
+       VCARD_ADMIN_AES128 = 0x08,
+       VCARD_ADMIN_AES192 = 0x0A,
+       VCARD_ADMIN_AES256 = 0x0C,
 };
 
 enum { /* what a card's keys can be used for, bits */
@@ -38,14 +48,19 @@ enum { /* what a card's keys can be used for, bits */
 
 /* How a new card is made. Strings are borrowed. */
 struct vcard_setup {
+	enum vcard_profile profile;
 	uint8_t atr[33];
-	size_t atr_len;       /* 0: the short ATR */
-	bool blank;           /* transport state: no keys, no certificates, PINs to be changed */
-	const char *pin_auth; /* digits; of a blank card: the transport PINs */
-	const char *pin_sign;
+	size_t atr_len;         /* 0: the profile's short ATR */
+	bool extended;          /* with atr_len 0: its ATR with extended length */
+	bool blank;             /* transport state: no keys, no certificates, PINs to be changed */
+	const char *pin_auth;   /* digits; of a blank card: the transport PINs; of PIV: the PIN */
+	const char *pin_sign;   /* not of PIV */
+	const char *pin_global; /* PIV only; NULL: none */
 	const char *puk;
 	uint8_t admin_key[32];
-	size_t admin_key_len; /* 16 or 32 */
+	size_t admin_key_len;    /* 16 or 32; of PIV also 24 */
+	uint8_t admin_algorithm; /* VCARD_ADMIN_... of PIV; 0: as the length has it, 24 being 3DES */
+	bool gzip;               /* PIV: certificates are compressed */
 	enum vcard_key_kind key_auth, key_sign;
 	uint8_t algorithms; /* VCARD_DOES_...: announced; 0: the usual ones, not announced */
 	/* An issued card: the holder, and the authority that certifies (vcard/issue.h). */

@@ -28,12 +28,15 @@ static bool failed(const struct card *card, const char *what)
 static bool create(struct cards *c, struct card *card)
 {
 	const struct options *o = c->options;
-	const char *argv[MAX_ARGS] = {o->vcard, "create",      "--pins",
-				      c->pins,  "--authority", c->authority};
+	const char *argv[MAX_ARGS] = {
+		o->vcard,      "create",     "--pins",    c->pins,
+		"--authority", c->authority, "--profile", options_profile_name(o->profile)};
 	struct start how = {.daemon = true, .log = card->log, .keep_fd = -1};
 	struct child process;
-	size_t n = 6;
+	size_t n = 8;
 
+	if (o->gzip)
+		argv[n++] = "--gzip";
 	if (o->blank)
 		argv[n++] = "--blank";
 	if (o->extended) {
@@ -134,7 +137,8 @@ static bool place(struct cards *c)
 /* Makes a card that is not there. */
 static bool provide(struct cards *c, struct card *card)
 {
-	return access(card->image, F_OK) == 0 || (pins_make(c->pins) && create(c, card));
+	return access(card->image, F_OK) == 0 ||
+	       (pins_make(c->pins, c->options->profile) && create(c, card));
 }
 
 bool cards_init(struct cards *c, const struct options *options, const char *run, const char *state)

@@ -13,13 +13,15 @@ static const char help[] =
 	"Runs COMMAND with a private virtual national card and returns its exit status (128 + N if\n"
 	"signal N ended it). When COMMAND ends, or with-card is killed, all that was started ends.\n"
 	"\n"
-	"  --profile natid  the kind of card; natid is the only one\n"
+	"  --profile NAME   the kind of card: natid (default), piv, or yubikey, whose reader is called\n"
+	"                   'Yubico YubiKey'\n"
 	"  --pcscd          the card is in a reader of a private pcscd (else: the module's own socket)\n"
 	"  --blank          a card as it leaves the factory: transport PINs, no keys, no certificates\n"
 	"  --extended       a card that announces extended length (T=1); else short APDUs (T=0)\n"
 	"  --key-auth KIND  authentication key: rsa2048 (default), rsa3072, rsa4096, p256, p384\n"
 	"  --key-sign KIND  signature key, likewise\n"
 	"  --algorithms LIST  what the keys do, announced by the card (as of mohr-vcard create)\n"
+	"  --gzip           piv, yubikey: certificates are compressed\n"
 	"  --cards N        N cards, each in its own reader (1 to 16)\n"
 	"  --image FILE     the (first) card is this image, which is made if it is not there; its\n"
 	"                   authority/ and pins (as of mohr-vcard create) are beside it\n"
@@ -31,6 +33,7 @@ static const char help[] =
 	"COMMAND finds in its environment\n"
 	"  MOHR_MODULE      the PKCS#11 module, as an absolute path\n"
 	"  MOHR_PIN_AUTH MOHR_PIN_SIGN MOHR_PUK MOHR_ADMIN   (unset if --image has no pins)\n"
+	"  MOHR_PIN         instead of the first two with piv and yubikey\n"
 	"  MOHR_CARD        socket of the first card      MOHR_CARDS   of all, ':' between them\n"
 	"  MOHR_IMAGE       image of the first card       MOHR_IMAGES  of all, ':' between them\n"
 	"  MOHR_AUTHORITY   folder with ca.crt\n"
@@ -49,6 +52,7 @@ enum {
 	KEY_AUTH,
 	KEY_SIGN,
 	ALGORITHMS,
+	GZIP,
 	CARDS,
 	IMAGE,
 	KEEP,
@@ -65,6 +69,7 @@ static const struct option long_options[] = {
 	{"key-auth", required_argument, NULL, KEY_AUTH},
 	{"key-sign", required_argument, NULL, KEY_SIGN},
 	{"algorithms", required_argument, NULL, ALGORITHMS},
+	{"gzip", no_argument, NULL, GZIP},
 	{"cards", required_argument, NULL, CARDS},
 	{"image", required_argument, NULL, IMAGE},
 	{"keep", required_argument, NULL, KEEP},
@@ -118,13 +123,34 @@ static bool set_absolute(char ret[PATH_MAX], const char *path)
 	       wrong("too long: ", path);
 }
 
+static const char *const profile_names[] = {
+	[PROFILE_NATID] = "natid", [PROFILE_PIV] = "piv", [PROFILE_YUBIKEY] = "yubikey"};
+
+const char *options_profile_name(enum profile profile)
+{
+	return profile_names[profile];
+}
+
+static bool take_profile(const char *name, struct options *o)
+{
+	for (size_t i = 0; i < sizeof(profile_names) / sizeof(*profile_names); i++) {
+		if (strcmp(profile_names[i], name) == 0) {
+			o->profile = (enum profile)i;
+			return true;
+		}
+	}
+	return wrong("no such profile: ", name);
+}
+
 static bool take(int option, const char *value, struct options *o)
 {
 	unsigned long n;
 
 	switch (option) {
 	case PROFILE:
-		return strcmp(value, "natid") == 0 || wrong("no such profile: ", value);
+		return take_profile(value, o);
+	case GZIP:
+		return o->gzip = true;
 	case PCSCD:
 		return o->pcscd = true;
 	case BLANK:

@@ -196,11 +196,12 @@ static bool write_config(const struct pcscd *p, const struct cards *c)
 	if (symlink(c->options->driver, driver) != 0)
 		return false;
 	for (unsigned i = 0; i < c->options->n_cards; i++) {
-		at += (size_t)snprintf(text + at, sizeof(text) - at,
-				       "FRIENDLYNAME \"" READER_NAME "\"\n"
-				       "DEVICENAME mohr:%s%s\nLIBPATH %s\nCHANNELID %u\n\n",
-				       i + 1, c->options->reader_options, c->card[i].socket, driver,
-				       i);
+		at += (size_t)snprintf(
+			text + at, sizeof(text) - at,
+			"FRIENDLYNAME \"%s %u\"\n"
+			"DEVICENAME mohr:%s%s\nLIBPATH %s\nCHANNELID %u\n\n",
+			c->options->profile == PROFILE_YUBIKEY ? READER_NAME_YUBIKEY : READER_NAME,
+			i + 1, c->options->reader_options, c->card[i].socket, driver, i);
 	}
 	(void)snprintf(path, sizeof(path), "%s/readers", p->config);
 	return file_write(path, text);

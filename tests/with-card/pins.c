@@ -10,23 +10,26 @@
 #include "tests/with-card/rundir.h"
 
 /* Digits that turn up nowhere by chance, so that a search for them finds leaks only. */
-static const char test_pins[] = "auth=271828\n"
-				"sign=314159\n"
-				"puk=16180339\n"
-				"admin=5eed5eed00112233445566778899aabb\n";
+static const char natid_pins[] = "auth=271828\n"
+				 "sign=314159\n"
+				 "puk=16180339\n"
+				 "admin=5eed5eed00112233445566778899aabb\n";
+
+static const char piv_pins[] = "pin=271828\n"
+			       "puk=16180339\n"
+			       "admin=5eed5eed00112233445566778899aabbccddeeff02468ace\n";
 
 static const struct {
 	const char *key, *variable;
 } names[] = {
-	{"auth=", "MOHR_PIN_AUTH"},
-	{"sign=", "MOHR_PIN_SIGN"},
-	{"puk=", "MOHR_PUK"},
-	{"admin=", "MOHR_ADMIN"},
+	{"pin=", "MOHR_PIN"}, {"auth=", "MOHR_PIN_AUTH"}, {"sign=", "MOHR_PIN_SIGN"},
+	{"puk=", "MOHR_PUK"}, {"admin=", "MOHR_ADMIN"},
 };
 
-bool pins_make(const char *path)
+bool pins_make(const char *path, enum profile profile)
 {
-	return access(path, F_OK) == 0 || file_write(path, test_pins);
+	return access(path, F_OK) == 0 ||
+	       file_write(path, profile == PROFILE_NATID ? natid_pins : piv_pins);
 }
 
 void pins_export(const char *path)

@@ -5,10 +5,12 @@
 
 #include <stdbool.h>
 
+#include "tests/with-card/options.h"
+
 /* Makes the file with the test PINs, unless there is one. Prints what goes wrong. */
-bool pins_make(const char *path);
+bool pins_make(const char *path, enum profile profile);
 /*
- * Sets MOHR_PIN_AUTH, MOHR_PIN_SIGN, MOHR_PUK and MOHR_ADMIN to what the file says. What it does not
+ * Sets MOHR_PIN_AUTH, MOHR_PIN_SIGN (of PIV MOHR_PIN), MOHR_PUK and MOHR_ADMIN to what the file says. What it does not
  * say, or all if there is none, is unset: a PIN of another card would burn this one's tries.
  */
 void pins_export(const char *path);

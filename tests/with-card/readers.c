@@ -60,16 +60,20 @@ bool readers_await_daemon(const char *socket_path, int timeout_ms)
 /* The full name of reader n: pcscd adds two numbers, the first of which it chooses. */
 static LONG find_reader(SCARDCONTEXT context, unsigned n, char *ret, size_t cap)
 {
-	char names[MAX_CARDS * 128], prefix[64];
+	char names[MAX_CARDS * 128], ours[64], vendors[64];
 	DWORD len = sizeof(names);
 	LONG r = SCardListReaders(context, NULL, names, &len);
-	int prefix_len = snprintf(prefix, sizeof(prefix), READER_NAME " ", n);
+	size_t ours_len = (size_t)snprintf(ours, sizeof(ours), READER_NAME " %u ", n);
+	size_t vendors_len =
+		(size_t)snprintf(vendors, sizeof(vendors), READER_NAME_YUBIKEY " %u ", n);
 
 	if (r != SCARD_S_SUCCESS)
 		return r;
 	for (const char *name = names; *name != '\0'; name += strlen(name) + 1) {
 		/* one that is cut short would be another reader's */
-		if (strncmp(name, prefix, (size_t)prefix_len) == 0 && strlen(name) < cap) {
+		if ((strncmp(name, ours, ours_len) == 0 ||
+		     strncmp(name, vendors, vendors_len) == 0) &&
+		    strlen(name) < cap) {
 			memcpy(ret, name, strlen(name) + 1);
 			return r;
 		}

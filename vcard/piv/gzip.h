@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Compression of certificates. */
+#ifndef MOHR_VCARD_PIV_GZIP_H
+#define MOHR_VCARD_PIV_GZIP_H
+
+#include "base/buf.h"
+
+/* Writes data as one member of gzip (RFC 1952). MOHR_ERR_NOMEM, MOHR_ERR_LIMIT. */
+MOHR_MUST_CHECK int vcard_gzip(const uint8_t *data, size_t len, struct buf *ret);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Using private keys: the bare operations, as the host pads and unpads. */
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+#include "vcard/piv/piv.h"
+
+enum { UNCOMPRESSED = 0x04, MAX_ECDSA = 112 /* DER of two numbers of 384 bits */ };
+
+int vcard_piv_key_raw(struct vcard_key *key, const uint8_t *block, size_t len, struct buf *ret)
+{
+	size_t out_len = vcard_kind_len(key->kind), mark = ret->len;
+	EVP_PKEY_CTX *ctx = NULL;
+	EVP_PKEY *pkey;
+	uint8_t *out;
+	int r;
+
+	if (!vcard_kind_is_rsa(key->kind) || len != out_len)
+		return MOHR_ERR_DATA_INVALID;
+	if ((r = vcard_key_load(key, &pkey)) != 0)
+		return r;
+	if (!(out = buf_extend(ret, out_len)))
+		return buf_err(ret);
+	ctx = EVP_PKEY_CTX_new(pkey, NULL);
+	if (!ctx || EVP_PKEY_decrypt_init(ctx) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) != 1)
+		r = MOHR_ERR_CRYPTO;
+	else if (EVP_PKEY_decrypt(ctx, out, &out_len, block, len) != 1)
+		r = MOHR_ERR_DATA_INVALID; /* a number that is not below the modulus */
+	EVP_PKEY_CTX_free(ctx);
+	if (r != 0)
+		buf_truncate(ret, mark);
+	return r;
+}
+
+int vcard_piv_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len, struct buf *ret)
+{
+	uint8_t der[MAX_ECDSA];
+	size_t der_len = sizeof(der);
+	EVP_PKEY_CTX *ctx = NULL;
+	EVP_PKEY *pkey;
+	int r;
+
+	if (vcard_kind_is_rsa(key->kind) || len == 0 || len > vcard_kind_len(key->kind))
+		return MOHR_ERR_DATA_INVALID;
+	if ((r = vcard_key_load(key, &pkey)) != 0)
+		return r;
+	ctx = EVP_PKEY_CTX_new(pkey, NULL);
+	if (!ctx || EVP_PKEY_sign_init(ctx) != 1 ||
+	    EVP_PKEY_sign(ctx, der, &der_len, hash, len) != 1)
+		r = MOHR_ERR_CRYPTO;
+	else
+		buf_put(ret, der, der_len);
+	EVP_PKEY_CTX_free(ctx);
+	return r != 0 ? r : buf_err(ret);
+}
+
+/* The peer's public key; NULL if the point is none of this curve. libcrypto looks. */
+static EVP_PKEY *load_peer(EVP_PKEY *pkey, const uint8_t *point, size_t len)
+{
+	EVP_PKEY *peer = EVP_PKEY_new();
+
+	if (peer && EVP_PKEY_copy_parameters(peer, pkey) == 1 &&
+	    EVP_PKEY_set1_encoded_public_key(peer, point, len) == 1)
+		return peer;
+	EVP_PKEY_free(peer);
+	return NULL;
+}
+
+int vcard_piv_key_agree(struct vcard_key *key, const uint8_t *point, size_t len, struct buf *ret)
+{
+	uint8_t shared[48];
+	size_t shared_len = sizeof(shared), want = vcard_kind_len(key->kind);
+	EVP_PKEY_CTX *ctx = NULL;
+	EVP_PKEY *pkey, *peer;
+	int r;
+
+	if (vcard_kind_is_rsa(key->kind) || len != 1 + 2 * want || point[0] != UNCOMPRESSED)
+		return MOHR_ERR_DATA_INVALID;
+	if ((r = vcard_key_load(key, &pkey)) != 0)
+		return r;
+	if (!(peer = load_peer(pkey, point, len)))
+		return MOHR_ERR_DATA_INVALID;
+	ctx = EVP_PKEY_CTX_new(pkey, NULL);
+	if (!ctx || EVP_PKEY_derive_init(ctx) != 1 || EVP_PKEY_derive_set_peer(ctx, peer) != 1 ||
+	    EVP_PKEY_derive(ctx, shared, &shared_len) != 1 || shared_len != want)
+		r = MOHR_ERR_CRYPTO;
+	else
+		buf_put(ret, shared, shared_len);
+	wipe(shared, sizeof(shared));
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(peer);
+	return r != 0 ? r : buf_err(ret);
+}
