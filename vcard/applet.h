@@ -32,7 +32,7 @@ struct vcard_instruction {
 };
 
 struct vcard_applet_class {
-	const char *name; /* as in the image file */
+	const char *name;        /* as in the image file */
 	bool answers_without_le; /* a command without Le gets its data all the same */
 	/* The instructions that it has now. */
 	const struct vcard_instruction *(*instructions)(const struct vcard_applet *a,

@@ -12,6 +12,7 @@
 
 #include "vcard/ias/ias.h"
 #include "vcard/inspect.h"
+#include "vcard/parse.h"
 #include "vcard/piv/piv.h"
 #include "vcard/program.h"
 
@@ -28,7 +29,8 @@ static void print_help(void)
 		"Usage: mohr-vcard inspect [OPTION]... IMAGE\n"
 		"Shows what is on a card, never a secret. The card may be served at the same time.\n\n"
 		"      --json              as JSON\n"
-		"      --export auth|sign  write the authentication or the signature certificate (PEM)\n"
+		"      --export auth|sign  write the authentication or the signature certificate (PEM);\n"
+		"                          of a PIV card also 9a, 9c, 9d, 9e, 82 to 95, f9\n"
 		"      --help              show this\n"));
 }
 
@@ -55,13 +57,13 @@ static void put_date(const ASN1_TIME *time, char ret[INSPECT_DATE_LEN])
 		strftime(ret, INSPECT_DATE_LEN, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-static void collect_certificate(const struct buf *file, struct inspect_certificate *ret)
+void inspect_certificate_init(const struct buf *file, struct inspect_certificate *ret)
 {
 	const unsigned char *p = file->data;
 	X509 *crt = file->len ? d2i_X509(NULL, &p, (long)file->len) : NULL;
 	unsigned char digest[32];
 
-	ret->size = file->len;
+	*ret = (struct inspect_certificate){.size = file->len};
 	if (!crt)
 		return;
 	ret->readable = true;
@@ -75,6 +77,12 @@ static void collect_certificate(const struct buf *file, struct inspect_certifica
 	X509_free(crt);
 }
 
+void inspect_certificate_clear(struct inspect_certificate *c)
+{
+	free(c->subject);
+	free(c->issuer);
+}
+
 static const struct vcard_ias_file *certificate_file(const struct vcard *v,
 						     enum vcard_ias_key_index i)
 {
@@ -82,14 +90,46 @@ static const struct vcard_ias_file *certificate_file(const struct vcard *v,
 								  : VCARD_FILE_SIGN_CERT];
 }
 
+/* auth, sign, or the reference of a PIV key in hexadecimal; 0: none of these. */
+static uint8_t parse_which(const char *text)
+{
+	uint8_t reference = 0;
+	size_t len;
+
+	if (strcmp(text, "auth") == 0)
+		return VCARD_PIV_AUTH;
+	if (strcmp(text, "sign") == 0)
+		return VCARD_PIV_SIGN;
+	if (vcard_parse_hex(text, &reference, 1, &len) != 0 ||
+	    !vcard_piv_certificate_tag(reference))
+		return 0;
+	return reference;
+}
+
+/* MOHR_ERR_NOT_FOUND if there is none. */
+static int get_certificate(const struct vcard *v, uint8_t which, struct buf *ret)
+{
+	const struct vcard_piv *piv = vcard_piv_of(v);
+	const struct vcard_ias_file *file;
+
+	if (piv)
+		return vcard_piv_certificate_get(&piv->memory, vcard_piv_certificate_tag(which),
+						 ret);
+	if (which != VCARD_PIV_AUTH && which != VCARD_PIV_SIGN)
+		return MOHR_ERR_NOT_FOUND;
+	file = certificate_file(v, which == VCARD_PIV_AUTH ? VCARD_KEY_AUTH : VCARD_KEY_SIGN);
+	buf_put(ret, file->data.data, file->data.len);
+	return buf_err(ret);
+}
+
 static int export(const struct vcard *v, const char *which, const char *path)
 {
-	enum vcard_ias_key_index i = strcmp(which, "auth") == 0 ? VCARD_KEY_AUTH : VCARD_KEY_SIGN;
-	const struct vcard_ias_file *file = certificate_file(v, i);
-	const unsigned char *p = file->data.data;
-	X509 *crt = file->data.len ? d2i_X509(NULL, &p, (long)file->data.len) : NULL;
-	int ok;
+	struct buf der = BUF_INIT(LIMIT_CERTIFICATE);
+	int r = get_certificate(v, parse_which(which), &der), ok;
+	const unsigned char *p = der.data;
+	X509 *crt = r == 0 && der.len ? d2i_X509(NULL, &p, (long)der.len) : NULL;
 
+	buf_clear(&der);
 	if (!crt)
 		return program_fail(_("%s has no %s certificate"), path, which);
 	ok = PEM_write_X509(stdout, crt);
@@ -102,18 +142,20 @@ static int show(const struct vcard *v, bool json)
 {
 	struct inspect_certificate certificates[VCARD_N_KEYS] = {0};
 
-	collect_certificate(&certificate_file(v, VCARD_KEY_AUTH)->data,
-			    &certificates[VCARD_KEY_AUTH]);
-	collect_certificate(&certificate_file(v, VCARD_KEY_SIGN)->data,
-			    &certificates[VCARD_KEY_SIGN]);
+	if (vcard_piv_of(v)) {
+		inspect_print_piv(v, json);
+		return program_finish_output();
+	}
+	inspect_certificate_init(&certificate_file(v, VCARD_KEY_AUTH)->data,
+				 &certificates[VCARD_KEY_AUTH]);
+	inspect_certificate_init(&certificate_file(v, VCARD_KEY_SIGN)->data,
+				 &certificates[VCARD_KEY_SIGN]);
 	if (json)
 		inspect_print_json(v, certificates);
 	else
 		inspect_print_text(v, certificates);
-	for (size_t i = 0; i < VCARD_N_KEYS; i++) {
-		free(certificates[i].subject);
-		free(certificates[i].issuer);
-	}
+	for (size_t i = 0; i < VCARD_N_KEYS; i++)
+		inspect_certificate_clear(&certificates[i]);
 	return program_finish_output();
 }
 
@@ -133,10 +175,11 @@ int program_inspect(int argc, char **argv)
 			json = true;
 			break;
 		case 'e':
-			if (strcmp(optarg, "auth") != 0 && strcmp(optarg, "sign") != 0)
-				return program_usage("inspect",
-						     _("--export takes auth or sign, not '%s'"),
-						     optarg);
+			if (!parse_which(optarg))
+				return program_usage(
+					"inspect",
+					_("--export takes auth, sign or a PIV key as 9a, not '%s'"),
+					optarg);
 			which = optarg;
 			break;
 		default:

@@ -17,6 +17,20 @@ struct inspect_certificate {
 	char sha256[65];
 };
 
+/* Reads a certificate; size alone is filled in if it cannot be read. */
+void inspect_certificate_init(const struct buf *der, struct inspect_certificate *ret);
+void inspect_certificate_clear(struct inspect_certificate *c);
+
+/* Parts that cards of all kinds have, on standard output. */
+void inspect_print_hex(const uint8_t *bytes, size_t len);
+void inspect_print_certificate(const struct inspect_certificate *c);
+void inspect_print_json_string(const char *text);
+void inspect_print_json_certificate(const struct inspect_certificate *c);
+void inspect_print_card(const struct vcard *v);
+
+/* A PIV card, whole. */
+void inspect_print_piv(const struct vcard *v, bool json);
+
 /* On standard output; one certificate a key. */
 void inspect_print_text(const struct vcard *v, const struct inspect_certificate *certificates);
 void inspect_print_json(const struct vcard *v, const struct inspect_certificate *certificates);

@@ -13,13 +13,13 @@ static const char *const key_names[VCARD_N_KEYS] = {N_("authentication key"), N_
 static const char *const pin_ids[VCARD_N_PINS] = {"auth", "sign", "puk"};
 static const char *const key_ids[VCARD_N_KEYS] = {"auth", "sign"};
 
-static void print_hex(const uint8_t *bytes, size_t len)
+void inspect_print_hex(const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		printf("%02X", bytes[i]);
 }
 
-static void print_certificate(const struct inspect_certificate *c)
+void inspect_print_certificate(const struct inspect_certificate *c)
 {
 	if (c->size == 0) {
 		printf(_("  certificate: none\n"));
@@ -34,6 +34,14 @@ static void print_certificate(const struct inspect_certificate *c)
 	printf(_("    issuer:   %s\n"), c->issuer ? c->issuer : "");
 	printf(_("    valid:    %s to %s\n"), c->not_before, c->not_after);
 	printf(_("    SHA-256:  %s\n"), c->sha256);
+}
+
+void inspect_print_card(const struct vcard *v)
+{
+	printf(_("answer to reset: "));
+	inspect_print_hex(v->atr, v->atr_len);
+	printf(v->extended ? _(" (T=%d, extended length)\n") : _(" (T=%d, short length)\n"),
+	       !v->t0);
 }
 
 /* The names of what the card announces, each between two marks. */
@@ -53,10 +61,7 @@ void inspect_print_text(const struct vcard *v, const struct inspect_certificate 
 {
 	const struct vcard_ias_memory *m = &vcard_ias_of(v)->memory;
 
-	printf(_("answer to reset: "));
-	print_hex(v->atr, v->atr_len);
-	printf(v->extended ? _(" (T=%d, extended length)\n") : _(" (T=%d, short length)\n"),
-	       !v->t0);
+	inspect_print_card(v);
 	printf(_("card number: %.*s\n"), VCARD_NUMBER_LEN, m->number);
 	if (m->algorithms) {
 		printf(_("announces: "));
@@ -79,12 +84,12 @@ void inspect_print_text(const struct vcard *v, const struct inspect_certificate 
 
 		printf(_("%s (%02X): %s\n"), _(key_names[i]), key->reference,
 		       key->der.len ? vcard_kind_name(key->kind) : _("none"));
-		print_certificate(&certificates[i]);
+		inspect_print_certificate(&certificates[i]);
 	}
 }
 
 /* RFC 8259 §7 */
-static void print_string(const char *text)
+void inspect_print_json_string(const char *text)
 {
 	putchar('"');
 	for (const char *p = text ? text : ""; *p; p++) {
@@ -101,10 +106,10 @@ static void print_string(const char *text)
 static void print_field(const char *name, const char *value)
 {
 	printf(", \"%s\": ", name);
-	print_string(value);
+	inspect_print_json_string(value);
 }
 
-static void print_json_certificate(const struct inspect_certificate *c)
+void inspect_print_json_certificate(const struct inspect_certificate *c)
 {
 	if (c->size == 0) {
 		printf("null");
@@ -126,7 +131,7 @@ void inspect_print_json(const struct vcard *v, const struct inspect_certificate 
 	const struct vcard_ias_memory *m = &vcard_ias_of(v)->memory;
 
 	printf("{\"atr\": \"");
-	print_hex(v->atr, v->atr_len);
+	inspect_print_hex(v->atr, v->atr_len);
 	printf("\", \"protocol\": \"T=%d\", \"extendedLength\": %s, \"number\": \"%.*s\",\n \"announces\": [",
 	       !v->t0, v->extended ? "true" : "false", VCARD_NUMBER_LEN, m->number);
 	print_algorithms(m->algorithms, "\"");
@@ -143,11 +148,11 @@ void inspect_print_json(const struct vcard *v, const struct inspect_certificate 
 		printf("%s\"%s\": {\"reference\": %u, \"kind\": ", i ? ", " : "", key_ids[i],
 		       key->reference);
 		if (key->der.len)
-			print_string(vcard_kind_name(key->kind));
+			inspect_print_json_string(vcard_kind_name(key->kind));
 		else
 			printf("null");
 		printf(", \"certificate\": ");
-		print_json_certificate(&certificates[i]);
+		inspect_print_json_certificate(&certificates[i]);
 		putchar('}');
 	}
 	printf("}}\n");

@@ -35,6 +35,7 @@ vcard_mohr_vcard_SOURCES = \
 	%D%/create.c \
 	%D%/inspect.c \
 	%D%/inspect.h \
+	%D%/inspect_piv.c \
 	%D%/inspect_print.c \
 	%D%/main.c \
 	%D%/program.h \

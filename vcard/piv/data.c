@@ -12,12 +12,20 @@ enum { UNUSED_OBJECT = 0x5FC104 };
 
 /* ---- the objects there are */
 
-struct vcard_piv_object *vcard_piv_object_find(struct vcard_piv_memory *m, uint32_t tag)
+const struct vcard_piv_object *vcard_piv_object_find(const struct vcard_piv_memory *m, uint32_t tag)
 {
 	for (size_t i = 0; i < VCARD_PIV_MAX_OBJECTS; i++)
 		if (m->objects[i].tag == tag)
 			return &m->objects[i];
 	return NULL;
+}
+
+/* Where an object is, or (tag 0) may go. */
+static struct vcard_piv_object *find_place(struct vcard_piv_memory *m, uint32_t tag)
+{
+	const struct vcard_piv_object *o = vcard_piv_object_find(m, tag);
+
+	return o ? &m->objects[o - m->objects] : NULL;
 }
 
 static void delete (struct vcard_piv_object *o)
@@ -40,7 +48,7 @@ static size_t occupied(const struct vcard_piv_memory *m, const struct vcard_piv_
 
 int vcard_piv_object_set(struct vcard_piv_memory *m, uint32_t tag, const uint8_t *data, size_t len)
 {
-	struct vcard_piv_object *o = vcard_piv_object_find(m, tag);
+	struct vcard_piv_object *o = find_place(m, tag);
 	struct buf next = BUF_INIT(VCARD_PIV_OBJECT_MAX);
 	int r;
 
@@ -51,7 +59,7 @@ int vcard_piv_object_set(struct vcard_piv_memory *m, uint32_t tag, const uint8_t
 	if (occupied(m, o) + len > VCARD_PIV_OBJECTS_MAX)
 		return MOHR_ERR_LIMIT;
 	if (!o)
-		o = vcard_piv_object_find(m, 0);
+		o = find_place(m, 0);
 	if (!o)
 		return MOHR_ERR_LIMIT;
 	buf_put(&next, data, len);

@@ -28,3 +28,26 @@ int vcard_gzip(const uint8_t *data, size_t len, struct buf *ret)
 	deflateEnd(&z);
 	return r;
 }
+
+int vcard_gunzip(const uint8_t *data, size_t len, struct buf *ret)
+{
+	z_stream z = {.next_in = data, .avail_in = (uInt)len};
+	uint8_t part[512];
+	int r = MOHR_ERR_MALFORMED, status;
+
+	if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
+		return MOHR_ERR_NOMEM;
+	do {
+		z.next_out = part;
+		z.avail_out = sizeof(part);
+		status = inflate(&z, Z_NO_FLUSH);
+		if (status == Z_OK || status == Z_STREAM_END)
+			buf_put(ret, part, sizeof(part) - z.avail_out);
+	} while (status == Z_OK && buf_err(ret) == 0 && z.avail_out < sizeof(part));
+	if (status == Z_STREAM_END && z.avail_in == 0)
+		r = buf_err(ret);
+	else if (buf_err(ret) != 0)
+		r = buf_err(ret);
+	inflateEnd(&z);
+	return r;
+}

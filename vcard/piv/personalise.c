@@ -59,6 +59,26 @@ int vcard_piv_certificate_set(struct vcard_piv_memory *m, uint32_t tag, const st
 	return r;
 }
 
+int vcard_piv_certificate_get(const struct vcard_piv_memory *m, uint32_t tag, struct buf *ret_der)
+{
+	const struct vcard_piv_object *o = vcard_piv_object_find(m, tag);
+	struct cursor c, crt, info;
+	uint8_t how = INFO_PLAIN;
+	int r;
+
+	if (!o)
+		return MOHR_ERR_NOT_FOUND;
+	c = buf_cursor(&o->data);
+	if ((r = tlv_find(&c, TAG_CERTIFICATE, &crt)) != 0)
+		return r;
+	if (tlv_find(&c, TAG_INFO, &info) == 0 && (r = cursor_get_u8(&info, &how)) != 0)
+		return r;
+	if (how & INFO_GZIP)
+		return vcard_gunzip(cursor_at(&crt), cursor_left(&crt), ret_der);
+	buf_put(ret_der, cursor_at(&crt), cursor_left(&crt));
+	return buf_err(ret_der);
+}
+
 /* Part 1 §3.1.2; it is not signed. */
 static int set_chuid(struct vcard_piv_memory *m)
 {

@@ -177,12 +177,16 @@ size_t vcard_piv_admin_key_len(uint8_t algorithm);
 void vcard_piv_admin_default(struct vcard_piv_memory *m);
 
 /* Objects: NULL if absent. set: MOHR_ERR_LIMIT if there is no room, empty data delete. */
-struct vcard_piv_object *vcard_piv_object_find(struct vcard_piv_memory *m, uint32_t tag);
+const struct vcard_piv_object *vcard_piv_object_find(const struct vcard_piv_memory *m,
+						     uint32_t tag);
 MOHR_MUST_CHECK int vcard_piv_object_set(struct vcard_piv_memory *m, uint32_t tag,
 					 const uint8_t *data, size_t len);
 /* A certificate as its object has it: 70, 71, FE. */
 MOHR_MUST_CHECK int vcard_piv_certificate_set(struct vcard_piv_memory *m, uint32_t tag,
 					      const struct buf *der, bool gzip);
+/* The opposite. MOHR_ERR_NOT_FOUND, MOHR_ERR_MALFORMED, MOHR_ERR_LIMIT. */
+MOHR_MUST_CHECK int vcard_piv_certificate_get(const struct vcard_piv_memory *m, uint32_t tag,
+					      struct buf *ret_der);
 /* The certificate's object of a key; 0: none. */
 uint32_t vcard_piv_certificate_tag(uint8_t reference);
 
