@@ -158,10 +158,10 @@ static void deselect(struct vcard_applet *a)
 static void arrive(struct vcard_applet *a, const struct vcard_command *c)
 {
 	struct vcard_piv *p = (struct vcard_piv *)a;
-	bool reads = c->ins == INS_GET_DATA_TLV || c->ins == INS_GET_RESPONSE ||
+	bool reads = c->ins == INS_GET_DATA_TLV ||
 		     (c->ins == INS_VERIFY && c->p1 == 0 && c->data_len == 0);
 
-	if (c->ins == INS_GENERAL_AUTH)
+	if (c->ins == INS_GENERAL_AUTH || c->ins == INS_GET_RESPONSE)
 		return;
 	forget_challenge(p);
 	if (!reads)
