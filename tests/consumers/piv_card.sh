@@ -11,7 +11,7 @@ cards() {
 	echo "piv --extended p256 rsa1024"
 	echo "piv --gzip p384 rsa3072"
 	echo "yubikey --pcscd rsa2048 rsa2048"
-	echo "yubikey --gzip p256 p384"
+	echo "yubikey --pcscd p256 p384"
 }
 
 if [ -z "${MOHR_SESSION:-}" ]; then
@@ -175,6 +175,8 @@ is "piv-tool writes a certificate under the management key" \
 openssl x509 -in "$tap_tmp/9e.pem" -outform DER | gzip -9n >"$tap_tmp/9e.gz"
 is "a compressed one too" "$(put -A M:9B:03 -Z 9E -i "$tap_tmp/9e.gz")" \
 	"$(openssl x509 -in "$tap_tmp/9e.pem" -outform PEM)"
+put -C 9E -i "$tap_tmp/9e.pem" -A M:9B:03 >"$tap_tmp/plain" # ykcs11 2.2 does not inflate
+opensc-tool --reset >"$tap_tmp/out" 2>&1 # the right lasts until then
 is "but not without the key" "$(put -C 9E -i "$tap_tmp/9a.pem")" \
 	"$(openssl x509 -in "$tap_tmp/9e.pem" -outform PEM)"
 if [ "$MOHR_SESSION" = piv ]; then
@@ -287,6 +289,6 @@ for i in 1 2; do
 done
 tool -a unblock-pin -P 99999999 -N 123456 >/dev/null 2>&1
 check "the card is reset when all are spent" tool -a reset
-check "it has the vendor's values" tool -k -a verify-pin -P 123456 -a set-chuid
+check "it has the vendor's values" tool -a verify-pin -P 123456 -a set-chuid
 is "and no certificates" "$(tool -a status 2>/dev/null | grep -c 'Subject DN:')" 0
 session_done

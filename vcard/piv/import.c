@@ -99,7 +99,7 @@ static EVP_PKEY *read_rsa(struct cursor *c)
 static bool push_ec(const char *name, const BIGNUM *d, OSSL_PARAM_BLD *build,
 		    uint8_t point[MAX_POINT])
 {
-	EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_txt2nid(name));
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(EC_curve_nist2nid(name));
 	EC_POINT *q = group ? EC_POINT_new(group) : NULL;
 	size_t len = 0;
 
