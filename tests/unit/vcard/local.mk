@@ -12,6 +12,10 @@ vcard_tests = \
 	tests/unit/vcard/parse_test \
 	tests/unit/vcard/pin_test \
 	tests/unit/vcard/pins_file_test \
+	tests/unit/vcard/piv_auth_test \
+	tests/unit/vcard/piv_data_test \
+	tests/unit/vcard/piv_pin_test \
+	tests/unit/vcard/piv_vendor_test \
 	tests/unit/vcard/process_test \
 	tests/unit/vcard/pso_test \
 	tests/unit/vcard/select_test \
@@ -20,7 +24,8 @@ vcard_tests = \
 check_PROGRAMS += $(vcard_tests)
 TESTS += $(vcard_tests)
 check_LTLIBRARIES += tests/unit/vcard/libfixture.la
-tests_unit_vcard_libfixture_la_SOURCES = %D%/fixture.c %D%/fixture.h
+tests_unit_vcard_libfixture_la_SOURCES = %D%/fixture.c %D%/fixture.h \
+	%D%/piv_fixture.c %D%/piv_fixture.h
 tests_unit_vcard_libfixture_la_LIBADD = vcard/libvcard.la
 vcard_test_libs = tests/unit/vcard/libfixture.la $(LDADD)
 
@@ -50,6 +55,14 @@ tests_unit_vcard_pin_test_SOURCES = %D%/pin_test.c
 tests_unit_vcard_pin_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pins_file_test_SOURCES = %D%/pins_file_test.c
 tests_unit_vcard_pins_file_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_piv_auth_test_SOURCES = %D%/piv_auth_test.c
+tests_unit_vcard_piv_auth_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_piv_data_test_SOURCES = %D%/piv_data_test.c
+tests_unit_vcard_piv_data_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_piv_pin_test_SOURCES = %D%/piv_pin_test.c
+tests_unit_vcard_piv_pin_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_piv_vendor_test_SOURCES = %D%/piv_vendor_test.c
+tests_unit_vcard_piv_vendor_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_process_test_SOURCES = %D%/process_test.c
 tests_unit_vcard_process_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pso_test_SOURCES = %D%/pso_test.c
