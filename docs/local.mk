@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/examples/form.html \
 	%D%/examples/form.pdf \
 	%D%/natid-card.md \
+	%D%/piv-card.md \
 	%D%/testing.md \
 	%D%/trace.md \
 	%D%/vcard.md

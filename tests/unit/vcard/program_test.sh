@@ -34,7 +34,13 @@ done
 status 2 "PINs have to come from a file" "$vcard" create card.img
 says "the message names --pins" '[-]-pins'
 status 2 "an unknown kind of key is refused" "$vcard" create --pins pins --key-auth rsa1024 card.img
-status 2 "an unknown profile is refused" "$vcard" create --pins pins --profile piv card.img
+status 2 "an unknown profile is refused" "$vcard" create --pins pins --profile piw card.img
+says "it is named" "'piw'"
+status 2 "--gzip is refused without PIV" "$vcard" create --pins pins --gzip card.img
+status 2 "--admin-algorithm too" "$vcard" create --pins pins --admin-algorithm aes128 card.img
+status 2 "--algorithms is refused with PIV" "$vcard" create --pins pins --profile piv --algorithms raw card.img
+status 2 "an unknown management key is refused" "$vcard" create --pins pins --profile piv --admin-algorithm des \
+	card.img
 status 2 "an ATR that is none is refused" "$vcard" create --pins pins --atr 00 card.img
 status 2 "an unknown algorithm is refused" "$vcard" create --pins pins --algorithms raw,rot13 card.img
 says "it is named" "rot13"
@@ -58,6 +64,37 @@ status 0 "it can be looked at" "$vcard" inspect announcing.img
 says "what it announces is shown" "announces: ecdsa, ecdh"
 status 0 "as JSON too" "$vcard" inspect --json announcing.img
 says "as a list" '"announces": \["ecdsa", "ecdh"\]'
+
+# PIV
+status 1 "PINs of a national card are none of a PIV card" "$vcard" create --pins pins --profile piv piv.img
+says "the line is told" "pins, line 1"
+status 0 "a PIV card is made" "$vcard" create --pins pivpins --profile piv --key-auth p256 --key-sign rsa1024 \
+	--gzip --admin-algorithm aes192 piv.img
+is "its PINs are of the right length" \
+	"$(grep -c -E '^(pin=[0-9]{6}|puk=[0-9]{8}|admin=[0-9A-F]{48})$' pivpins)" 3
+status 0 "it can be looked at" "$vcard" inspect piv.img
+says "its kind is told" "application: piv"
+says "the management key too" "management key (9B): AES-192"
+says "and the keys" "key 9C: RSA-1024, PIN always"
+status 0 "as JSON too" "$vcard" inspect --json piv.img
+cp out shown
+check "which is well-formed" python3 -m json.tool shown
+for key in auth sign 9a 9c 9d 9e 82; do
+	status 0 "certificate $key is written out" "$vcard" inspect --export $key piv.img
+	cp out shown
+	check "and the authority vouches for it" openssl verify -CAfile authority/ca.crt shown
+done
+status 1 "a certificate that is not there is a failure" "$vcard" inspect --export 83 piv.img
+status 2 "a key that cannot be is a usage error" "$vcard" inspect --export 99 piv.img
+status 1 "a management key of another length is refused" "$vcard" create --pins pivpins --profile piv \
+	--admin-algorithm aes256 other.img
+says "why is told" "length"
+echo "global=112233" >>pivpins
+status 0 "a blank yubikey with a global PIN is made" "$vcard" create --pins pivpins --profile yubikey --blank yk.img
+status 0 "it can be looked at" "$vcard" inspect yk.img
+says "the global PIN is shown" "global PIN (00): 3 of 3 tries left"
+says "and no keys" "key 9A: none"
+rm -f piv.img yk.img pivpins shown
 status 0 "a blank card is made" "$vcard" create --pins pins --blank blank.img
 printf 'auth=1234\nsign=12345\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >short
 status 1 "PINs that are too short are refused" "$vcard" create --blank --pins short third.img
