@@ -151,21 +151,15 @@ static void deselect(struct vcard_applet *a)
 	vcard_piv_security_clear((struct vcard_piv *)a);
 }
 
-/*
- * A challenge serves the command that follows it. So does a PIN for 9C; commands that only read may
- * stand between (docs/piv-card.md, "Keys").
- */
+/* A challenge serves the command that follows it, and so does a PIN for 9C. */
 static void arrive(struct vcard_applet *a, const struct vcard_command *c)
 {
 	struct vcard_piv *p = (struct vcard_piv *)a;
-	bool reads = c->ins == INS_GET_DATA_TLV ||
-		     (c->ins == INS_VERIFY && c->p1 == 0 && c->data_len == 0);
 
 	if (c->ins == INS_GENERAL_AUTH || c->ins == INS_GET_RESPONSE)
 		return;
 	forget_challenge(p);
-	if (!reads)
-		p->fresh = false;
+	p->fresh = false;
 }
 
 static void encode(const struct vcard_applet *a, struct buf *b)

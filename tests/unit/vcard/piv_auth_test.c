@@ -152,8 +152,12 @@ static void the_signature_key_wants_the_pin_right_before(void **state)
 
 	(void)state;
 	piv_verify(v);
-	ask(v, "00CB3FFF 03 5C017E 00"); /* reading may stand between */
+	ask(v, "00CB3FFF 03 5C017E 00"); /* even reading stands between */
+	expect(v, "0087119C" SIGN_REQUEST, "6982");
+	piv_verify(v);
 	expect(v, "00200080", "9000");
+	expect(v, "0087119C" SIGN_REQUEST, "6982");
+	piv_verify(v);
 	ask(v, "0087119C" SIGN_REQUEST);
 	assert_int_equal(asked_sw(), 0x9000);
 	expect(v, "0087119C" SIGN_REQUEST, "6982"); /* once */
@@ -360,6 +364,30 @@ static void a_challenge_serves_the_next_command_only(void **state)
 	vcard_free(v);
 }
 
+static void a_challenge_survives_being_fetched(void **state)
+{
+	struct vcard_setup setup;
+	struct vcard *v = NULL;
+
+	(void)state;
+	vcard_setup_init(&setup);
+	setup.profile = VCARD_PIV; /* T=0 */
+	setup.blank = true;
+	setup.pin_auth = "123456";
+	setup.puk = "87654321";
+	setup.admin_key_len =
+		fixture_bytes(PIV_ADMIN_KEY, setup.admin_key, sizeof(setup.admin_key));
+	assert_int_equal(vcard_new(&setup, &v), 0);
+	expect(v, "0087089B 04 7C028100", "6114");
+	ask(v, "00C00000 14");
+	assert_int_equal(asked_len, 22);
+	assert_string_equal(ask(v, "0087089B 14 7C12 8210 %s",
+				piv_encrypt(VCARD_ADMIN_AES128, PIV_ADMIN_KEY, asked + 4)),
+			    "9000");
+	assert_true(is_admin(v));
+	vcard_free(v);
+}
+
 /* ---- generating */
 
 static void a_key_is_made_under_the_management_key(void **state)
@@ -411,6 +439,7 @@ int main(void)
 		cmocka_unit_test(single_authentication_wants_the_challenge_enciphered),
 		cmocka_unit_test(mutual_authentication_proves_the_card_too),
 		cmocka_unit_test(a_challenge_serves_the_next_command_only),
+		cmocka_unit_test(a_challenge_survives_being_fetched),
 		cmocka_unit_test(a_key_is_made_under_the_management_key),
 	};
 

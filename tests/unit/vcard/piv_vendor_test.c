@@ -229,9 +229,12 @@ static void an_imported_rsa_key_is_the_one_given(void **state)
 			    "04",
 			    22);
 	expect(v, "00F98300 00", "6A80"); /* the card did not make it */
-	b.data[b.len - 1] ^= 1;
+	b.data[b.len - 1] ^= 1;           /* a coefficient that belongs to no such key */
+	assert_string_equal(ask(v, "00FE0683 00%04zX %s", b.len, fixture_hex(b.data, b.len)),
+			    "6A80");
 	assert_string_equal(
-		ask(v, "00FE0683 00%04zX %s", b.len - 4, fixture_hex(b.data, b.len - 4)), "6A80");
+		ask(v, "00FE0683 00%04zX %s", b.len - 1, fixture_hex(b.data, b.len - 1)), "6A80");
+	assert_int_equal(EVP_PKEY_eq(pkey, piv_public(v, 0x83)), 1);
 	buf_clear(&b);
 	EVP_PKEY_free(pkey);
 	vcard_free(v);
