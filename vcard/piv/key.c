@@ -45,7 +45,7 @@ void vcard_piv_key_layout(struct vcard_piv_key keys[VCARD_PIV_N_KEYS])
 	for (uint8_t r = VCARD_PIV_RETIRED_FIRST; r <= VCARD_PIV_RETIRED_LAST; r++)
 		keys[n++].key.reference = r;
 	for (n = 0; n < VCARD_PIV_N_KEYS; n++) {
-		keys[n].key.use = vcard_piv_key_policy(keys[n].key.reference);
+		keys[n].key.use = (uint8_t)vcard_piv_key_policy(keys[n].key.reference);
 		buf_init(&keys[n].key.der, VCARD_FILE_MAX);
 	}
 }
@@ -77,7 +77,7 @@ void vcard_piv_key_erase(struct vcard_piv_key *key)
 	buf_clear(&key->key.der);
 	EVP_PKEY_free(key->key.ready);
 	key->key.ready = NULL;
-	key->key.use = vcard_piv_key_policy(key->key.reference);
+	key->key.use = (uint8_t)vcard_piv_key_policy(key->key.reference);
 	key->touch = key->origin = 0;
 }
 
