@@ -47,7 +47,11 @@ is "a command that is not there is 127" "$(status_of "$with_card" $keys -- /no/s
 is "a command that cannot run is 126" "$(status_of "$with_card" $keys -- /etc/passwd)" 126
 is "an unknown option is 125" "$(status_of "$with_card" --colour red -- true)" 125
 is "no command is 125" "$(status_of "$with_card")" 125
-is "another profile is 125" "$(status_of "$with_card" --profile piv -- true)" 125
+is "another profile is 125" "$(status_of "$with_card" --profile piw -- true)" 125
+for profile in piv yubikey; do
+	is "a card of $profile has its own PINs" "$("$with_card" --profile $profile --blank -- \
+		sh -c 'echo "$MOHR_PIN $MOHR_PUK ${#MOHR_ADMIN} ${MOHR_PIN_AUTH:-none}"')" "271828 16180339 48 none"
+done
 is "a bad key kind is 125, and says so" "$(status_of "$with_card" --key-auth rsa1 -- true)" 125
 check "mohr-vcard's own words are shown" grep -q rsa1 "$tap_tmp/said"
 check "--help tells of every option" sh -c '"$1" --help | grep -q -e --pcscd' sh "$with_card"
