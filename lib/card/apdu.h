@@ -12,6 +12,7 @@ struct apdu {
 	const uint8_t *data;
 	size_t data_len;
 	size_t le;
+	size_t enough; /* once that many bytes have come, 61xx counts as 9000; 0: all are wanted */
 	uint8_t known_len; /* an answer of that many bytes is not worth a GET RESPONSE; 0: any is */
 };
 

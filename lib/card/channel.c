@@ -174,6 +174,10 @@ static int collect(struct channel *c, const struct apdu *a, struct cursor data,
 			*sw = SW_OK;
 			return 0;
 		}
+		if (a->enough != 0 && ret_data->len >= a->enough) {
+			*sw = SW_OK;
+			return 0;
+		}
 		if (++rounds > LIMIT_RESPONSE_ROUNDS)
 			return log_fail(c->log, MOHR_ERR_LIMIT, "61xx has no end");
 		get.le = *sw & 0xFF;

@@ -35,17 +35,19 @@ bool channel_can_carry(const struct channel *c, size_t len);
 /*
  * Sends one logical command and collects its whole response. Returns 0 whenever the card gave a status
  * word, which lands in *ret_sw; the data replaces what ret_data held (NULL: data are not wanted, and
- * 61xx counts as 9000 without fetching, but not for a PIN command: "verified" is no guess). Data come with 9000 and with the warnings 62xx and 63xx only.
+ * 61xx counts as 9000 without fetching, but not for a PIN command: "verified" is no guess). Data come
+ * with 9000 and with the warnings 62xx and 63xx only.
  *
- * 61xx is consumed here (where xx is a->known_len, it counts as 9000 and the data stay on the card), and so is 6Cxx: the command is sent once more with the Le that the card
- * named, unless nothing is wanted back, a second 6Cxx follows, or the command is one that must not be
- * sent twice (data of a PIN command or a chain); then 6Cxx is delivered as it is.
+ * 61xx is consumed here; it counts as 9000, and what it promises stays on the card, where xx is
+ * a->known_len, and once a->enough bytes have come. 6Cxx is consumed here too: the command is sent once
+ * more with the Le that the card named, unless nothing is wanted back, a second 6Cxx follows, or the
+ * command is one that must not be sent twice (data of a PIN command or a chain); then 6Cxx is delivered
+ * as it is.
  *
  * le above what the card's form allows means "all there is". A transport error is returned as it is,
  * MOHR_ERR_CARD_MUTE for an empty answer included; one byte, or more data than asked for, is
- * MOHR_ERR_MALFORMED, too many rounds or
- * bytes MOHR_ERR_LIMIT, data that the card cannot take MOHR_ERR_DATA_LENGTH. ret_data is emptied on
- * failure.
+ * MOHR_ERR_MALFORMED, too many rounds or bytes MOHR_ERR_LIMIT, data that the card cannot take
+ * MOHR_ERR_DATA_LENGTH. ret_data is emptied on failure.
  */
 MOHR_MUST_CHECK int channel_transmit(struct channel *c, const struct apdu *a, struct buf *ret_data,
 				     uint16_t *ret_sw);

@@ -9,6 +9,8 @@ lib_libmohr_la_SOURCES += \
 	%D%/emsa.h \
 	%D%/frame.c \
 	%D%/frame.h \
+	%D%/inflate.h \
+	%D%/inflate_zlib.c \
 	%D%/iso7816.h \
 	%D%/mgf1.c \
 	%D%/mgf1.h \

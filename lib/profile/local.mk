@@ -5,5 +5,9 @@ lib_libmohr_la_SOURCES += \
 	%D%/ias_decipher.c \
 	%D%/ias_sign.c \
 	%D%/natid.c \
+	%D%/piv.c \
+	%D%/piv.h \
+	%D%/piv_key.c \
+	%D%/piv_object.c \
 	%D%/profile.c \
 	%D%/profile.h

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "profile/ias.h"
+#include "profile/piv.h"
 
 static const struct profile *const known[] = {
 	&natid_layout.profile,
+	&piv_profile,
 	NULL,
 };
 

@@ -9,7 +9,9 @@
  * since what they answer is secret and, of derive, cannot be checked; for a per-use PIN its verify, in the
  * same transaction, has done it for them. sign and read_certificate may trust the selection that this
  * process left behind, since their result is checked on the host; when the card then refuses with anything
- * but a security status, they select and try once more.
+ * but a security status, they select and try once more. Where selecting anew may cost the card its
+ * security states, query, decipher and derive may read instead what no other application answers, and
+ * select only if that fails.
  */
 #ifndef MOHR_PROFILE_PROFILE_H
 #define MOHR_PROFILE_PROFILE_H
@@ -31,6 +33,7 @@ struct card_pin {
 	bool usable;   /* its reference is known; if not, its keys cannot be used */
 	bool per_use;  /* the card wants it anew for every use of its keys */
 	bool consumed; /* per_use, and the card itself gives the status up with each signature */
+	bool opened_by_change; /* the card takes the change of the PIN for its verification too */
 };
 
 enum key_use { KEY_USE_SIGN = 1, KEY_USE_DECRYPT = 2, KEY_USE_DERIVE = 4 };
@@ -42,7 +45,8 @@ struct card_key {
 	uint8_t reference;    /* on the card */
 	unsigned use;         /* enum key_use bits that the layout allows */
 	bool non_repudiation; /* an e-signature key, not one for login */
-	int certificate;      /* index, or CARD_NO_INDEX */
+	bool per_use; /* the card wants the PIN anew for every use of this key, though not of others */
+	int certificate; /* index, or CARD_NO_INDEX */
 };
 
 struct card_certificate {
@@ -137,7 +141,7 @@ struct profile {
 	int (*derive)(struct card *card, unsigned key, const struct pubkey *shape,
 		      const uint8_t *point, size_t len, struct secret **ret_shared);
 
-	/* Random bytes made by the card. */
+	/* Random bytes made by the card; NULL: it makes none. */
 	int (*random)(struct card *card, uint8_t *ret, size_t len);
 };
 

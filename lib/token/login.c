@@ -189,6 +189,12 @@ static void hold(struct token *t, unsigned key, const void *owner)
 	atomic_store(&i->held_by, t);
 }
 
+/* The PIN that a context-specific login verifies has opened other keys as well. */
+static bool shares_pin(const struct token *t)
+{
+	return !t->insertion->card->pins[t->index].per_use;
+}
+
 int login_release(struct insertion *i)
 {
 	struct token *t = atomic_load(&i->held_by);
@@ -196,6 +202,9 @@ int login_release(struct insertion *i)
 	if (t == NULL)
 		return 0;
 	login_unhold(i);
+	/* What opens the card for one key's use, and was not used, cannot be taken back alone. */
+	if (shares_pin(t))
+		atomic_store(&t->logged_in, false);
 	return login_close(t);
 }
 
@@ -219,17 +228,25 @@ static int begin_released(struct insertion *i, const struct token *of)
 	return r;
 }
 
+/* This thread's unused login for one use of a key is of this token, and cannot be given up alone. */
+static bool renews(const struct token *t)
+{
+	const struct insertion *i = t->insertion;
+
+	return atomic_load(&i->held_by) == t && i->held_thread == thread_id() && shares_pin(t);
+}
+
 /*
  * transaction_begin once no other thread has typed a PIN for one use of its key and not used it yet: it
  * may do so first, until that login is too old.
  */
-static int begin_alone(struct insertion *i)
+static int begin_alone(struct insertion *i, const struct token *t)
 {
 	uint64_t age;
 	int r;
 
 	while ((r = transaction_begin(i)) == 0) {
-		if (atomic_load(&i->held_by) == NULL)
+		if (atomic_load(&i->held_by) == NULL || renews(t))
 			return 0;
 		age = clock_ms() - i->held_ms;
 		r = transaction_end(i, 0);
@@ -312,9 +329,14 @@ static int login_for_use(struct token *t, unsigned key, const struct secret *pin
 {
 	/* Recovery from a reset has ended the login. */
 	int r = token_logged_in(t) ? verify(t, pin) : MOHR_ERR_NOT_LOGGED_IN;
+	int closed;
 
-	if (r != 0)
+	if (r != 0) {
+		if (!transaction_broke(r) &&
+		    transaction_broke(closed = login_release(t->insertion)))
+			r = closed;
 		return r;
+	}
 	hold(t, key, owner);
 	/* A logout while the PIN was on its way has found nothing to close. */
 	if (token_logged_in(t))
@@ -331,35 +353,44 @@ static int check_context(const struct token *t, unsigned key)
 	return token_logged_in(t) ? 0 : MOHR_ERR_NOT_LOGGED_IN;
 }
 
-/* A thread that waited for its own login would wait for good, and so would all who wait with it. */
-static int give_up_own(struct insertion *i)
+/*
+ * A thread that waited for its own login would wait for good, and so would all who wait with it. One
+ * that cannot be given up alone stays, and is to be renewed.
+ */
+static int give_up_own(struct token *t, bool *ret_renews)
 {
+	struct insertion *i = t->insertion;
+	bool own;
 	int r;
 
 	if (atomic_load(&i->held_by) == NULL)
 		return 0;
 	r = transaction_begin(i);
-	if (r == 0 && atomic_load(&i->held_by) != NULL && i->held_thread == thread_id())
-		return transaction_end(i, login_release(i));
-	return r != 0 ? r : transaction_end(i, 0);
+	if (r != 0)
+		return r;
+	own = atomic_load(&i->held_by) != NULL && i->held_thread == thread_id();
+	*ret_renews = own && renews(t);
+	return transaction_end(i, own && !*ret_renews ? login_release(i) : 0);
 }
 
 static int log_in_context(struct token *t, unsigned key, const struct secret *pin,
 			  const void *owner)
 {
 	struct insertion *i = t->insertion;
+	bool renewed = false;
 	int r;
 
+	r = give_up_own(t, &renewed);
 	/* One thread at a time waits for the holder; a crowd would only be in its way. */
-	r = give_up_own(i);
-	if (r == 0)
+	if (r == 0 && !renewed)
 		r = turn_take(&i->turn);
 	if (r != 0)
 		return r;
-	r = begin_alone(i);
+	r = begin_alone(i, t);
 	if (r == 0)
 		r = transaction_end(i, login_for_use(t, key, pin, owner));
-	turn_give(&i->turn);
+	if (!renewed)
+		turn_give(&i->turn);
 	return r;
 }
 
@@ -413,6 +444,8 @@ static int change(struct token *t, const struct secret *old_pin, const struct se
 				t, profile->change_pad(i->card, t->index, &i->pad, &tries));
 		note_answer(t, old_pin, r, tries);
 	}
+	if (r == 0 && i->card->pins[t->index].opened_by_change && !token_logged_in(t))
+		r = login_close(t);
 	return transaction_end(i, r);
 }
 

@@ -134,7 +134,7 @@ static int add_key(struct token *t, unsigned index)
 	if (k->shape.type == KEY_NONE)
 		r = read_shape(i, index, &k->shape);
 	if (r == 0 && k->shape.type != KEY_NONE) {
-		k->always_authenticate = i->card->pins[place->pin].per_use;
+		k->always_authenticate = i->card->pins[place->pin].per_use || place->per_use;
 		t->objects.n_keys++;
 	}
 	return r;

@@ -21,6 +21,11 @@ static int spend(struct token *t, int result)
 	struct insertion *i = t->insertion;
 	int r;
 
+	if (result == 0 && !i->card->pins[t->index].per_use) {
+		/* The card asks for the PIN again before this key's next use; other keys need it still. */
+		login_unhold(i);
+		return 0;
+	}
 	if (result == 0 && i->card->pins[t->index].consumed) {
 		login_unhold(i);
 		atomic_store(&t->opened, false);

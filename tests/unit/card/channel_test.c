@@ -51,6 +51,27 @@ static void under_t0_the_answer_is_fetched(void **state)
 	fixture_close(&f);
 }
 
+static void what_is_more_than_enough_stays_on_the_card(void **state)
+{
+	struct apdu a = {.cla = 0x80, .ins = 0xCA, .le = 256, .enough = 3};
+	struct fixture f;
+	uint16_t sw;
+
+	(void)state;
+	fixture_t0(&f);
+	fake_card_expect(f.card, "80CA0000 00", "6100");
+	fake_card_expect(f.card, "00C00000 00", "0102 6100");
+	fake_card_expect(f.card, "00C00000 00", "03 6105");
+	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), 0);
+	assert_int_equal(sw, 0x9000);
+	assert_out(&f, "010203");
+	/* less, and no more promised, is all there is */
+	fake_card_expect(f.card, "80CA0000 00", "01 9000");
+	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), 0);
+	assert_out(&f, "01");
+	fixture_close(&f);
+}
+
 static void data_before_and_after_61xx_are_joined(void **state)
 {
 	struct apdu a = {.cla = 0x80, .ins = 0xCA, .le = 256};
@@ -536,6 +557,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(capabilities_come_from_atr_and_protocol),
 		cmocka_unit_test(under_t0_the_answer_is_fetched),
+		cmocka_unit_test(what_is_more_than_enough_stays_on_the_card),
 		cmocka_unit_test(data_before_and_after_61xx_are_joined),
 		cmocka_unit_test(the_logical_channel_is_kept_for_get_response),
 		cmocka_unit_test(data_that_nobody_wants_are_not_fetched),

@@ -5,6 +5,7 @@ codec_tests = \
 	tests/unit/codec/eme_test \
 	tests/unit/codec/emsa_test \
 	tests/unit/codec/frame_test \
+	tests/unit/codec/inflate_test \
 	tests/unit/codec/mgf1_test \
 	tests/unit/codec/pubkey_test \
 	tests/unit/codec/tlv_test \
@@ -17,6 +18,7 @@ tests_unit_codec_der_test_SOURCES = %D%/der_test.c %D%/hex.h
 tests_unit_codec_eme_test_SOURCES = %D%/eme_test.c %D%/hex.h %D%/secret_bytes.h
 tests_unit_codec_emsa_test_SOURCES = %D%/emsa_test.c %D%/hex.h
 tests_unit_codec_frame_test_SOURCES = %D%/frame_test.c %D%/hex.h
+tests_unit_codec_inflate_test_SOURCES = %D%/inflate_test.c %D%/hex.h
 tests_unit_codec_mgf1_test_SOURCES = %D%/mgf1_test.c %D%/hex.h
 tests_unit_codec_pubkey_test_SOURCES = %D%/pubkey_test.c %D%/hex.h
 tests_unit_codec_tlv_test_SOURCES = %D%/tlv_test.c %D%/hex.h

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* profile/profile.c: which profile gets a card. */
-#include "fixture.h"
+#include "piv_fixture.h"
 
-static void natid_comes_first_and_the_list_ends(void **state)
+static void natid_comes_first_and_piv_last(void **state)
 {
 	const struct profile *const *p = profiles();
 	size_t n = 0;
@@ -11,7 +11,8 @@ static void natid_comes_first_and_the_list_ends(void **state)
 	assert_string_equal(p[0]->name, "natid");
 	while (p[n] != NULL)
 		n++;
-	assert_true(n >= 1);
+	assert_int_equal(n, 2);
+	assert_string_equal(p[1]->name, "piv");
 }
 
 static void every_profile_has_all_its_operations(void **state)
@@ -30,10 +31,8 @@ static void every_profile_has_all_its_operations(void **state)
 		assert_non_null((*p)->change);
 		assert_non_null((*p)->unblock);
 		assert_non_null((*p)->read_certificate);
-		assert_non_null((*p)->read_public_key);
 		assert_non_null((*p)->can_sign);
 		assert_non_null((*p)->sign);
-		assert_non_null((*p)->random);
 	}
 }
 
@@ -48,6 +47,7 @@ static void a_card_without_the_application_is_unknown(void **state)
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
 		fake_card_expect(f.fake, OPEN_IAS, refusals[i]);
+		fake_card_expect(f.fake, SELECT_PIV, refusals[i]);
 		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 		assert_null(f.card);
 		fixture_close(&f);
@@ -101,7 +101,7 @@ static void closing_nothing_does_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(natid_comes_first_and_the_list_ends),
+		cmocka_unit_test(natid_comes_first_and_piv_last),
 		cmocka_unit_test(every_profile_has_all_its_operations),
 		cmocka_unit_test(a_card_without_the_application_is_unknown),
 		cmocka_unit_test(a_forced_profile_is_the_only_one_that_is_tried),
