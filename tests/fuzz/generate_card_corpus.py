@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seeds of corpus/apdu and corpus/natid: what a card answers, well and badly."""
+"""Writes the seeds of corpus/apdu, corpus/natid and corpus/piv: what a card answers, well and badly."""
 
+import gzip
 import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -152,3 +153,86 @@ write("apdu", "extended", script(EXTENDED | DATA | LONG_DATA | LE | LONG_LE, [by
 write("apdu", "verify_wrong_le", script(DATA | LE | VERIFY, [h("6C10"), OK]))
 write("apdu", "unwanted", script(DATA | UNWANTED, [h("6120")]))
 write("apdu", "full_blocks_for_ever", script(LE | EVER, [bytes(256) + h("6100")]))
+
+
+# ---- piv: natid's bits have no meaning here
+
+P_EXTENDED, P_YUBIKEY, P_EVER, P_EC, P_9C, P_9D, P_9E, P_RETIRED = 1, 2, 4, 8, 0x10, 0x20, 0x30, 0x40
+
+
+def tlv(tag, value):
+    n = len(value)
+    length = bytes([n]) if n < 128 else b"\x81" + bytes([n]) if n < 256 else b"\x82" + n.to_bytes(2, "big")
+    return h(tag) + length + value
+
+
+def object53(*fields):
+    return tlv("53", b"".join(fields))
+
+
+PIV_FCI = tlv("61", tlv("4F", h("000010000100")) + tlv("79", h("4F05A000000308"))) + OK
+DISCOVERY = tlv("7E", tlv("4F", h("A000000308000010000100")) + tlv("5F2F", h("4000"))) + OK
+GLOBAL_PIN = tlv("7E", tlv("4F", h("A000000308000010000100")) + tlv("5F2F", h("6020"))) + OK
+FASCN = tlv("30", h("D4E739DA739CED39CE739D836858210842108421C84210C3EB"))
+CHUID = object53(FASCN, tlv("34", bytes(range(16))), tlv("35", b"20301231"), tlv("3E", b""), tlv("FE", b"")) + OK
+HISTORY = object53(tlv("C1", b"\x02"), tlv("C2", b"\x00"), tlv("F3", b""), tlv("FE", b"")) + OK
+OPEN = [PIV_FCI, DISCOVERY, CHUID, HISTORY]
+PIV_PINS = [DISCOVERY, h("63C3"), OK, OK, OK, OK, OK, OK, OK, OK]
+PLAIN = object53(tlv("70", CERTIFICATE), tlv("71", b"\x00"), tlv("FE", b"")) + OK
+SMALL = object53(tlv("70", h("3003020101")), tlv("71", b"\x00"), tlv("FE", b"")) + OK
+ZIPPED = object53(tlv("70", gzip.compress(CERTIFICATE, mtime=0)), tlv("71", b"\x01"), tlv("FE", b"")) + OK
+BOMB = object53(tlv("70", gzip.compress(b"\x30\x83\x10\x00\x00" + bytes(1 << 20), mtime=0))) + OK
+RSA = tlv("7C", tlv("82", bytes([0x51]) * 256)) + OK
+ECDSA = tlv("7C", tlv("82", h("3045 0220") + bytes([0x11]) * 32 + h("022100") + bytes([0x91]) * 32)) + OK
+ECDH = tlv("7C", tlv("82", bytes(32))) + OK
+
+
+def short(answer):
+    """The same by GET RESPONSE."""
+    body, out = answer[:-2], []
+    while len(body) > 256:
+        body, part = body[256:], body[:256]
+        out.append(part + b"\x61" + bytes([len(body) & 0xFF if len(body) < 256 else 0]))
+    return out + [body + OK]
+
+
+def use(certificate, ec=False):
+    if ec:
+        return [certificate, certificate, ECDSA, DISCOVERY, ECDH]
+    return [certificate, certificate, RSA, DISCOVERY, RSA]
+
+
+write("piv", "extended_rsa", script(P_EXTENDED, OPEN + PIV_PINS + use(PLAIN)))
+write("piv", "extended_ec", script(P_EXTENDED | P_EC, OPEN + PIV_PINS + use(ZIPPED, ec=True)))
+write("piv", "key_management", script(P_EXTENDED | P_9D, OPEN + PIV_PINS + use(SMALL)))
+write("piv", "card_authentication", script(P_EXTENDED | P_9E | P_EC, OPEN + PIV_PINS + use(SMALL, ec=True)))
+write("piv", "signature_key", script(P_EXTENDED | P_9C, OPEN + PIV_PINS + use(SMALL)))
+write("piv", "retired", script(P_EXTENDED | P_RETIRED, OPEN + PIV_PINS + use(ZIPPED)))
+write("piv", "short_rsa", script(0, OPEN + PIV_PINS + short(PLAIN) * 2 + [OK] + short(RSA) + [DISCOVERY, OK]
+                                 + short(RSA)))
+write("piv", "short_ec", script(P_EC, OPEN + PIV_PINS + short(ZIPPED) * 2 + [ECDSA, DISCOVERY, ECDH]))
+write("piv", "yubikey", script(P_YUBIKEY, [PIV_FCI, DISCOVERY, h("050403 9000"), h("00BC614E 9000"), h("6A82")]
+                               + PIV_PINS + use(PLAIN)))
+write("piv", "old_yubikey", script(P_YUBIKEY, [PIV_FCI, h("6A82"), h("040305 9000"), h("6D00"), CHUID, h("6A82")]
+                                   + [OK, h("63C3")] + [OK] * 8 + use(PLAIN)))
+write("piv", "global_pin", script(P_EXTENDED, [PIV_FCI, GLOBAL_PIN, CHUID, HISTORY] + PIV_PINS + use(PLAIN)))
+write("piv", "no_objects", script(P_EXTENDED, [PIV_FCI] + [h("6A82")] * 3 + [OK, h("63C3")] + [OK] * 8
+                                  + [h("6A82"), OK, h("6A82"), RSA, OK, RSA]))
+write("piv", "bomb", script(P_EXTENDED, OPEN + PIV_PINS + use(BOMB)))
+write("piv", "unknown", script(0, [h("6A82")]))
+write("piv", "nameless", script(0, [OK, OK]))
+write("piv", "wrong_pin", script(P_EXTENDED, OPEN + [DISCOVERY, h("63C2"), OK, h("63C1"), OK, h("63C0"), OK,
+                                                     h("6983"), OK, h("6A86"), OK, OK] + use(PLAIN)))
+write("piv", "many_retired", script(P_EXTENDED | P_RETIRED, [PIV_FCI, DISCOVERY, CHUID, object53(tlv("C1", b"\xff")) + OK]
+                                    + PIV_PINS + use(PLAIN)))
+write("piv", "nested", script(P_EXTENDED, [h("61 82 0FA0") + h("61 80") * 2000 + OK, DISCOVERY, CHUID, HISTORY]))
+write("piv", "other_application", script(P_EXTENDED, OPEN + [h("6D00"), OK, h("63C3")] + [OK] * 8
+                                         + [h("6D00"), OK, SMALL, SMALL, h("6D00"), OK, RSA, h("6D00"), OK, RSA]))
+write("piv", "endless_61", script(P_EVER, OPEN + PIV_PINS + [h("6110")]))
+write("piv", "endless_61_with_data", script(P_EVER, OPEN + PIV_PINS + [bytes(256) + h("6100")]))
+write("piv", "endless_6c", script(P_EVER, OPEN + PIV_PINS + [h("6C10")]))
+write("piv", "mute", script(0, [PIV_FCI, MUTE]))
+write("piv", "mute_in_verify", script(0, OPEN + [DISCOVERY, h("63C3"), OK, MUTE]))
+write("piv", "always_9000", script(P_EVER, [PIV_FCI, DISCOVERY, OK]))
+write("piv", "too_long", script(P_EVER | P_EXTENDED, [PIV_FCI, DISCOVERY, bytes(60000) + OK]))
+write("piv", "nothing", b"\0")

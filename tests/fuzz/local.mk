@@ -10,6 +10,7 @@ fuzz_targets = \
 	tests/fuzz/frame_fuzz \
 	tests/fuzz/natid_fuzz \
 	tests/fuzz/pin_pad_fuzz \
+	tests/fuzz/piv_fuzz \
 	tests/fuzz/pubkey_fuzz \
 	tests/fuzz/tlv_fuzz \
 	tests/fuzz/trace_line_fuzz \
@@ -72,6 +73,10 @@ tests_fuzz_apdu_fuzz_LDADD = $(fuzz_libs)
 tests_fuzz_natid_fuzz_SOURCES = %D%/natid_fuzz.c %D%/scripted_link.h $(fuzz_main)
 tests_fuzz_natid_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_natid_fuzz_LDADD = $(fuzz_libs)
+
+tests_fuzz_piv_fuzz_SOURCES = %D%/piv_fuzz.c %D%/scripted_link.h $(fuzz_main)
+tests_fuzz_piv_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_piv_fuzz_LDADD = $(fuzz_libs)
 
 # The whole provider over virtual cards in this process.
 tests_fuzz_api_fuzz_SOURCES = %D%/api_fuzz.c $(fuzz_main)

@@ -189,6 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len == 0)
 		return 0;
 	config_init(&config);
+	must(config_set_text(&config.profile, "natid") == 0);
 	if (options & OPTION_STATED) {
 		config.natid_auth_pin = config.natid_sign_pin = 0x91;
 		config.natid_auth_key = config.natid_sign_key = 0x05;
