@@ -16,6 +16,7 @@ struct channel {
 	bool chaining;         /* command chaining announced */
 	uint64_t n_apdus;      /* exchanged so far, GET RESPONSE included */
 	uint16_t sw;           /* of the last logical command; 0 if it ended without one */
+	unsigned turn;         /* another number after each time that others could use the card */
 	struct apdu_mask mask; /* what of the exchange may be logged */
 	struct buf command;    /* reused; wiped after each command */
 	uint8_t *response;     /* LIMIT_RESPONSE bytes; wiped after each command */

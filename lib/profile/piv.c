@@ -82,9 +82,21 @@ static int select_for(struct channel *c, struct buf *ret)
 	return channel_command(c, &a, ret);
 }
 
+void piv_note_selected(struct piv_card *piv)
+{
+	piv->is_selected = true;
+	piv->turn = piv->card.channel->turn;
+}
+
 int piv_select(struct piv_card *piv)
 {
-	return select_for(piv->card.channel, NULL);
+	int r;
+
+	piv->is_selected = false;
+	r = select_for(piv->card.channel, NULL);
+	if (r == 0)
+		piv_note_selected(piv);
+	return r;
 }
 
 int piv_ensure(struct piv_card *piv)
@@ -93,9 +105,13 @@ int piv_ensure(struct piv_card *piv)
 	bool global_pin;
 	int r;
 
+	if (piv->is_selected && piv->turn == c->turn)
+		return 0;
 	if (!piv->has_discovery)
 		return piv_select(piv);
 	r = piv_read_discovery(c, &global_pin);
+	if (r == 0)
+		piv_note_selected(piv);
 	return r == 0 || c->sw == 0 ? r : piv_select(piv);
 }
 
@@ -231,6 +247,7 @@ static int claim(struct piv_card *piv)
 	if (r != 0 && c->sw == 0)
 		return r;
 	piv->has_discovery = r == 0;
+	piv_note_selected(piv);
 	return named || piv->has_discovery ? 0 : MOHR_ERR_CARD_UNKNOWN;
 }
 
@@ -308,6 +325,7 @@ static int piv_verify(struct card *card, unsigned pin, const struct secret *valu
  */
 static int piv_unverify(struct card *card, unsigned pin)
 {
+	struct piv_card *piv = (struct piv_card *)card;
 	struct channel *c = card->channel;
 	int r = select_for_pin(card, pin, NULL);
 
@@ -315,9 +333,10 @@ static int piv_unverify(struct card *card, unsigned pin)
 		r = pin_unverify(c, &card->pins[pin].format);
 	if (r != MOHR_ERR_NOT_SUPPORTED || c->sw == 0)
 		return r;
+	piv->is_selected = false;
 	r = file_select_aid(c, other_aid, sizeof(other_aid), NULL);
 	if (r == 0 || c->sw != 0)
-		r = piv_select((struct piv_card *)card);
+		r = piv_select(piv);
 	return r != 0 ? r : MOHR_ERR_NOT_SUPPORTED;
 }
 

@@ -24,6 +24,9 @@ struct piv_card {
 	struct pin_format puk;
 	bool has_discovery; /* it has a discovery object, which shows that the application is selected */
 	bool global_pin;                    /* its PIN is the card's, not the application's */
+	/* Nobody else can have selected another application since it was seen to be selected. */
+	bool is_selected;
+	unsigned turn; /* the channel's, of then */
 	bool doubted[LIMIT_N_CERTIFICATES]; /* the last reading of this certificate has failed */
 };
 
@@ -33,6 +36,8 @@ struct piv_card {
 MOHR_MUST_CHECK int piv_select(struct piv_card *piv);
 /* Sees to it that the application is selected, and the security states stay where that can be. */
 MOHR_MUST_CHECK int piv_ensure(struct piv_card *piv);
+/* Takes note that this application has just answered. */
+void piv_note_selected(struct piv_card *piv);
 /* Whether r, just returned by a command on this channel, is the card's own refusal. */
 bool piv_refused(const struct channel *c, int r);
 

@@ -339,6 +339,8 @@ int piv_read_certificate(struct card *card, unsigned certificate, struct buf *re
 		if (r == 0)
 			r = read_container(card->channel, place->object, ret);
 	}
+	if (r == 0)
+		piv_note_selected(piv);
 	piv->doubted[certificate] = r != 0;
 	return r;
 }

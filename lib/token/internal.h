@@ -84,6 +84,7 @@ struct insertion {
 	uint64_t held_ms;
 	struct link *link; /* NULL: to be connected anew */
 	struct channel channel;
+	unsigned turns; /* transactions begun: the channel's turn */
 	uint8_t atr[LIMIT_ATR];
 	size_t atr_len;
 	bool in_transaction;

@@ -98,6 +98,7 @@ static int try_begin(struct insertion *i, bool *ret_again)
 			return r;
 	}
 	r = link_begin(i->link);
+	i->channel.turn = ++i->turns;
 	if (r == 0 || !transaction_broke(r))
 		return r;
 	if (r == MOHR_ERR_CARD_BUSY || r == MOHR_ERR_TIMEOUT)

@@ -26,6 +26,7 @@ enum {
 
 struct run {
 	struct scripted_link link;
+	struct channel channel;
 	struct card *card;
 	struct secret *pin;
 	unsigned key;
@@ -39,6 +40,8 @@ static void check_cost(struct run *run, unsigned tries)
 	must(run->link.tried_pins <= tries);
 	run->link.transmits = 0;
 	run->link.tried_pins = 0;
+	/* as if others had used the card meanwhile */
+	run->channel.turn++;
 }
 
 static void check_text(const char *text, size_t cap)
@@ -175,7 +178,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 				    : sizeof(ATR_SHORT);
 	struct run run = {.key = (options & OPTION_KEY) >> OPTION_KEY_SHIFT};
 	struct config config;
-	struct channel channel;
 
 	if (len == 0)
 		return 0;
@@ -185,8 +187,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		      data + 1, len - 1, options & OPTION_FOR_EVER);
 	set_shape(&run, options & OPTION_EC);
 	must(secret_new_from("12345678", 8, &run.pin) == 0);
-	must(channel_init(&channel, &run.link.link, NULL) == 0);
-	if (card_open(&channel, &config, &run.card) == 0) {
+	must(channel_init(&run.channel, &run.link.link, NULL) == 0);
+	if (card_open(&run.channel, &config, &run.card) == 0) {
 		check_cost(&run, 0);
 		check_card(run.card);
 		if (options & OPTION_RETIRED && run.card->n_keys > 4)
@@ -200,7 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		must(run.card == NULL);
 	}
 	card_close(run.card);
-	channel_clear(&channel);
+	channel_clear(&run.channel);
 	secret_free(run.pin);
 	config_clear(&config);
 	return 0;

@@ -54,10 +54,12 @@ static inline void piv_expect_open(struct fixture *f, const char *history)
 	piv_expect_long(f, GET_HISTORY, history);
 }
 
+/* The transaction in which the card was opened is over: others may have selected what they like. */
 static inline void piv_open_now(struct fixture *f)
 {
 	assert_int_equal(card_open(&f->channel, &f->config, &f->card), 0);
 	fake_card_clear_counts(f->fake);
+	f->channel.turn++;
 }
 
 static inline void piv_t0(struct fixture *f)

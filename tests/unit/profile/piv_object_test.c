@@ -253,6 +253,7 @@ static void another_selection_is_noticed_and_undone(void **state)
 	piv_expect(&f, GET_9A, "53 09 70 07 " DER " 9000");
 	assert_int_equal(f.card->profile->read_certificate(f.card, CERT_9A, &f.out), 0);
 	/* "not found" may be another application's word: the second time it is made sure of */
+	f.channel.turn++;
 	piv_expect(&f, GET_9A, "6A82");
 	assert_int_equal(f.card->profile->read_certificate(f.card, CERT_9A, &f.out),
 			 MOHR_ERR_NOT_FOUND);
@@ -260,6 +261,13 @@ static void another_selection_is_noticed_and_undone(void **state)
 	piv_expect(&f, SELECT_PIV, "9000");
 	piv_expect(&f, GET_9A, "53 09 70 07 " DER " 9000");
 	assert_int_equal(f.card->profile->read_certificate(f.card, CERT_9A, &f.out), 0);
+	/* here it is sure already */
+	piv_expect(&f, GET_9C, "6A82");
+	assert_int_equal(f.card->profile->read_certificate(f.card, CERT_9C, &f.out),
+			 MOHR_ERR_NOT_FOUND);
+	piv_expect(&f, GET_9C, "6A82");
+	assert_int_equal(f.card->profile->read_certificate(f.card, CERT_9C, &f.out),
+			 MOHR_ERR_NOT_FOUND);
 	/* and forgotten once it was there */
 	piv_expect(&f, GET_9A, "53 09 70 07 " DER " 9000");
 	assert_int_equal(f.card->profile->read_certificate(f.card, CERT_9A, &f.out), 0);

@@ -225,12 +225,17 @@ static void a_query_looks_at_the_selection_and_leaves_it(void **state)
 	fake_card_expect(f.fake, VERIFY, "9000");
 	assert_int_equal(f.card->profile->query(f.card, 0, &status), 0);
 	assert_true(status.verified);
+	/* nobody has come between */
+	fake_card_expect(f.fake, VERIFY, "9000");
+	assert_int_equal(f.card->profile->query(f.card, 0, &status), 0);
 	/* another application is selected */
+	f.channel.turn++;
 	piv_expect(&f, GET_DISCOVERY, "6D00");
 	piv_expect(&f, SELECT_PIV, "9000");
 	fake_card_expect(f.fake, VERIFY, "6983");
 	assert_int_equal(f.card->profile->query(f.card, 0, &status), 0);
 	assert_true(status.blocked);
+	f.channel.turn++;
 	fake_card_expect_error(f.fake, GET_DISCOVERY, MOHR_ERR_CARD_REMOVED);
 	assert_int_equal(f.card->profile->query(f.card, 0, &status), MOHR_ERR_CARD_REMOVED);
 	fixture_close(&f);
