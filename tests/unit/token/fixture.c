@@ -33,14 +33,20 @@ static void make_authority(void)
 		abort();
 }
 
-static struct vcard *make_card(struct vcard_setup *setup)
+const char *fixture_authority(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct vcard *v;
 
 	if (pthread_once(&once, make_authority) != 0)
 		abort();
-	setup->authority = authority;
+	return authority;
+}
+
+static struct vcard *make_card(struct vcard_setup *setup)
+{
+	struct vcard *v;
+
+	setup->authority = fixture_authority();
 	setup->pin_auth = PIN_AUTH;
 	setup->pin_sign = PIN_SIGN;
 	setup->puk = PUK;

@@ -38,6 +38,9 @@ struct vcard *fixture_blank_card(void);
 /* One whose ATR does not say that it is virtual. */
 struct vcard *fixture_physical_card(void);
 
+/* The folder of the authority that certifies all cards of this program, for one more. */
+const char *fixture_authority(void);
+
 /* cmocka setup and teardown; *state is the struct fixture. One reader, or two with the second empty. */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);

@@ -14,6 +14,7 @@ token_tests = \
 	tests/unit/token/login_pad_test \
 	tests/unit/token/login_test \
 	tests/unit/token/objects_test \
+	tests/unit/token/piv_test \
 	tests/unit/token/sign_test \
 	tests/unit/token/slots_test \
 	tests/unit/token/token_test \
@@ -40,6 +41,9 @@ tests_unit_token_login_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_objects_test_SOURCES = %D%/objects_test.c
 tests_unit_token_objects_test_LDADD = $(token_loop_libs)
 tests_unit_token_objects_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
+tests_unit_token_piv_test_SOURCES = %D%/piv_test.c
+tests_unit_token_piv_test_LDADD = $(token_loop_libs)
+tests_unit_token_piv_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_sign_test_SOURCES = %D%/sign_test.c
 tests_unit_token_sign_test_LDADD = $(token_loop_libs)
 tests_unit_token_sign_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms

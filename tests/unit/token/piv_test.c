@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A card whose one PIN opens all keys, but for one that wants it anew for each use: PIV (SP 800-73-4), by
+ * the virtual card.
+ */
+#include "fixture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "token/internal.h"
+#include "vcard/piv/piv.h"
+
+#define PIN  "123456"
+#define PIN2 "654321"
+
+enum { REF_PIN = 0x80 };
+enum { KEY_9A, KEY_9C, KEY_9D, KEY_9E, KEY_82 };
+
+/* In the place of the natid card, with the same authority. */
+static struct vcard *insert(struct fixture *f, enum vcard_key_kind kind, bool extended)
+{
+	struct vcard_setup setup;
+	struct vcard *v;
+
+	vcard_setup_init(&setup);
+	setup.profile = VCARD_PIV;
+	setup.extended = extended;
+	setup.pin_auth = PIN;
+	setup.puk = "12345678";
+	setup.admin_key_len = 24;
+	setup.key_auth = setup.key_sign = kind;
+	setup.authority = fixture_authority();
+	assert_int_equal(vcard_new(&setup, &v), 0);
+	loop_insert(f->loop, 0, v);
+	return v;
+}
+
+static void take_out(struct fixture *f, struct vcard *v)
+{
+	loop_insert(f->loop, 0, f->card);
+	vcard_free(v);
+}
+
+static struct token *loaded(struct fixture *f)
+{
+	struct token *t = fixture_token(f, 0);
+	const struct token_objects *o;
+
+	assert_int_equal(token_objects(t, &o), 0);
+	return t;
+}
+
+static int sign_with(struct token *t, unsigned key, const void *owner)
+{
+	uint8_t digest[32], signature[LIMIT_SIGNATURE];
+	struct sign_request request = sign_request_for(&t->keys[key], key, digest);
+	size_t len;
+
+	return token_sign(t, key, &request, owner, signature, sizeof(signature), &len);
+}
+
+static int context_with(struct token *t, unsigned key, const char *pin, const void *owner)
+{
+	struct secret *s;
+	int r;
+
+	assert_int_equal(secret_new_from(pin, strlen(pin), &s), 0);
+	r = token_login_context(t, key, s, owner);
+	secret_free(s);
+	return r;
+}
+
+static void all_keys_are_in_one_token(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f), *none;
+	unsigned i;
+
+	assert_int_equal(slots_token(f->slots, 1, &none), MOHR_ERR_CARD_ABSENT);
+	assert_string_equal(token_info(t)->label, "PIV");
+	assert_false(token_info(t)->has_random);
+	assert_int_equal(t->objects.n_certificates, 5);
+	assert_int_equal(t->objects.n_keys, 5);
+	for (i = 0; i < 5; i++) {
+		assert_true(t->certificates[i].parsed);
+		assert_ptr_equal(t->keys[i].certificate, &t->certificates[i]);
+		assert_int_equal(t->keys[i].place->id, i + 1);
+		assert_int_equal(t->keys[i].always_authenticate, i == KEY_9C);
+	}
+	token_unref(t);
+	take_out(f, v);
+}
+
+/* What testing.md's table grants for two certificates: 30. */
+static void two_certificates_are_listed_within_the_budget(void **state)
+{
+	static const uint32_t others[] = {0x5FC10B, 0x5FC101, 0x5FC10D, 0x5FC10C};
+	static const unsigned most[] = {30, 15};
+	struct fixture *f = *state;
+	unsigned extended, i;
+
+	for (extended = 0; extended < 2; extended++) {
+		struct vcard *v = insert(f, VCARD_RSA2048, extended);
+		struct token *t;
+
+		for (i = 0; i < 4; i++)
+			assert_int_equal(
+				vcard_piv_object_set(&vcard_piv_of(v)->memory, others[i], NULL, 0),
+				0);
+		loop_clear_counts(f->loop, 0);
+		t = loaded(f);
+		assert_int_equal(t->objects.n_certificates, 2);
+		assert_int_equal(t->objects.n_keys, 2);
+		assert_in_range(counts(f, 0).apdus, 1, most[extended]);
+		token_unref(t);
+		take_out(f, v);
+	}
+}
+
+static void a_signature_costs_four_commands(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_RSA2048, false);
+	struct token *t = loaded(f);
+	unsigned i;
+
+	assert_int_equal(login(t, PIN), 0);
+	for (i = 0; i < 2; i++) {
+		loop_clear_counts(f->loop, 0);
+		assert_int_equal(sign_with(t, KEY_9A, NULL), 0);
+		assert_in_range(counts(f, 0).apdus, 1, 4);
+	}
+	loop_clear_counts(f->loop, 0);
+	assert_int_equal(context_with(t, KEY_9C, PIN, f), 0);
+	assert_int_equal(sign_with(t, KEY_9C, f), 0);
+	/* SELECT and VERIFY before it */
+	assert_in_range(counts(f, 0).apdus, 1, 6);
+	token_unref(t);
+	take_out(f, v);
+}
+
+static void every_kind_of_key_signs(void **state)
+{
+	static const enum vcard_key_kind kinds[] = {VCARD_P256, VCARD_P384, VCARD_RSA2048,
+						    VCARD_RSA3072, VCARD_RSA4096};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct vcard *v = insert(f, kinds[i], i % 2);
+		struct token *t = loaded(f);
+
+		assert_int_equal(login(t, PIN), 0);
+		assert_int_equal(sign_with(t, KEY_9A, NULL), 0);
+		token_unref(t);
+		take_out(f, v);
+	}
+}
+
+static void the_one_key_wants_its_pin_and_the_others_stay_open(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+	unsigned i;
+
+	assert_int_equal(login(t, PIN), 0);
+	assert_true(card_verified(v, REF_PIN));
+	assert_int_equal(sign_with(t, KEY_9C, f), MOHR_ERR_NOT_LOGGED_IN);
+	assert_int_equal(context_with(t, KEY_9A, PIN, f), MOHR_ERR_ARGUMENT);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(sign_with(t, KEY_9A, NULL), 0);
+		assert_int_equal(context_with(t, KEY_9C, PIN, f), 0);
+		assert_true(counts(f, 0).held);
+		assert_int_equal(sign_with(t, KEY_9C, f), 0);
+		assert_false(counts(f, 0).held);
+		assert_true(token_logged_in(t));
+		assert_true(card_verified(v, REF_PIN));
+		assert_int_equal(sign_with(t, KEY_9C, f), MOHR_ERR_NOT_LOGGED_IN);
+		assert_int_equal(sign_with(t, KEY_82, NULL), 0);
+	}
+	assert_int_equal(counts(f, 0).resets, 0);
+	token_unref(t);
+	take_out(f, v);
+}
+
+/* The card would let any program use the key once: nothing but closing it helps. */
+static void a_login_for_one_use_that_is_not_used_ends_all(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+
+	assert_int_equal(login(t, PIN), 0);
+	assert_int_equal(context_with(t, KEY_9C, PIN, f), 0);
+	token_context_cancel(t, f);
+	assert_false(counts(f, 0).held);
+	assert_false(token_logged_in(t));
+	assert_false(card_verified(v, REF_PIN));
+	assert_int_equal(sign_with(t, KEY_9A, NULL), MOHR_ERR_NOT_LOGGED_IN);
+	assert_int_equal(login(t, PIN), 0);
+	assert_int_equal(sign_with(t, KEY_9A, NULL), 0);
+	token_unref(t);
+	take_out(f, v);
+}
+
+static void a_second_login_for_one_use_takes_the_place_of_the_first(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+	int other;
+
+	assert_int_equal(login(t, PIN), 0);
+	assert_int_equal(context_with(t, KEY_9C, PIN, f), 0);
+	assert_int_equal(context_with(t, KEY_9C, PIN, &other), 0);
+	assert_true(token_logged_in(t));
+	assert_true(counts(f, 0).held);
+	assert_int_equal(sign_with(t, KEY_9C, &other), 0);
+	assert_int_equal(sign_with(t, KEY_9A, NULL), 0);
+	token_unref(t);
+	take_out(f, v);
+}
+
+static void a_wrong_pin_for_one_use_ends_the_first(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+
+	assert_int_equal(login(t, PIN), 0);
+	assert_int_equal(context_with(t, KEY_9C, PIN, f), 0);
+	assert_int_equal(context_with(t, KEY_9C, PIN2, f), MOHR_ERR_PIN_INCORRECT);
+	assert_false(counts(f, 0).held);
+	assert_false(card_verified(v, REF_PIN));
+	assert_int_equal(sign_with(t, KEY_9C, f), MOHR_ERR_NOT_LOGGED_IN);
+	token_unref(t);
+	take_out(f, v);
+}
+
+static void changing_the_pin_opens_the_card_for_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+
+	assert_int_equal(change_pin(t, PIN, PIN2), 0);
+	assert_false(token_logged_in(t));
+	assert_false(card_verified(v, REF_PIN));
+	assert_int_equal(login(t, PIN2), 0);
+	assert_int_equal(change_pin(t, PIN2, PIN), 0);
+	assert_true(token_logged_in(t));
+	assert_int_equal(sign_with(t, KEY_9A, NULL), 0);
+	token_unref(t);
+	take_out(f, v);
+}
+
+static void logout_closes_the_card(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+
+	assert_int_equal(login(t, PIN), 0);
+	assert_int_equal(token_logout(t), 0);
+	assert_false(card_verified(v, REF_PIN));
+	assert_int_equal(counts(f, 0).resets, 0);
+	token_unref(t);
+	take_out(f, v);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(all_keys_are_in_one_token),
+		TEST(two_certificates_are_listed_within_the_budget),
+		TEST(a_signature_costs_four_commands),
+		TEST(every_kind_of_key_signs),
+		TEST(the_one_key_wants_its_pin_and_the_others_stay_open),
+		TEST(a_login_for_one_use_that_is_not_used_ends_all),
+		TEST(a_second_login_for_one_use_takes_the_place_of_the_first),
+		TEST(a_wrong_pin_for_one_use_ends_the_first),
+		TEST(changing_the_pin_opens_the_card_for_nobody),
+		TEST(logout_closes_the_card),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
