@@ -23,10 +23,10 @@ struct piv_card {
 	const struct piv_vendor *vendor;
 	struct pin_format puk;
 	bool has_discovery; /* it has a discovery object, which shows that the application is selected */
-	bool global_pin;                    /* its PIN is the card's, not the application's */
+	bool global_pin; /* its PIN is the card's, not the application's */
 	/* Nobody else can have selected another application since it was seen to be selected. */
 	bool is_selected;
-	unsigned turn; /* the channel's, of then */
+	unsigned turn;                      /* the channel's, of then */
 	bool doubted[LIMIT_N_CERTIFICATES]; /* the last reading of this certificate has failed */
 };
 
