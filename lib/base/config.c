@@ -42,18 +42,45 @@ static bool contains(const char *name, const char *text, size_t len)
 	return false;
 }
 
+/* The next of texts without the blanks around it; NULL behind the last. */
+static const char *next_text(const char **texts, size_t *ret_len)
+{
+	const char *start = *texts;
+	size_t whole, before, len;
+
+	if (start == NULL || *start == '\0')
+		return NULL;
+	whole = len = strcspn(start, "|");
+	before = strspn(start, " \t");
+	if (before > whole)
+		before = whole;
+	while (len > before && (start[len - 1] == ' ' || start[len - 1] == '\t'))
+		len--;
+	*texts = start + whole + (start[whole] == '|' ? 1 : 0);
+	*ret_len = len - before;
+	return start + before;
+}
+
 bool config_names(const char *texts, const char *name)
 {
-	while (texts != NULL && *texts != '\0') {
-		size_t whole = strcspn(texts, "|"), before = strspn(texts, " \t"), len = whole;
+	const char *text;
+	size_t len;
 
-		if (before > whole)
-			before = whole;
-		while (len > before && (texts[len - 1] == ' ' || texts[len - 1] == '\t'))
-			len--;
-		if (contains(name, texts + before, len - before))
+	while ((text = next_text(&texts, &len)) != NULL) {
+		if (contains(name, text, len))
 			return true;
-		texts += whole + (texts[whole] == '|' ? 1 : 0);
+	}
+	return false;
+}
+
+bool config_lists(const char *texts, const char *name)
+{
+	const char *text;
+	size_t len;
+
+	while ((text = next_text(&texts, &len)) != NULL) {
+		if (strlen(name) == len && memcmp(name, text, len) == 0)
+			return true;
 	}
 	return false;
 }
@@ -63,6 +90,7 @@ void config_clear(struct config *c)
 	free(c->socket);
 	free(c->pin_pad_except);
 	free(c->profile);
+	free(c->profile_except);
 	free(c->log_file);
 	free(c->trace_file);
 	config_init(c);

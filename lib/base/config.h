@@ -22,7 +22,8 @@ struct config {
 	char *pin_pad_except; /* parts of the names, '|' between them, of readers where it is the other
 				 way round; NULL: none */
 	/* [card] */
-	char *profile; /* the only profile that is tried; NULL: all in their order */
+	char *profile;        /* the only profile that is tried; NULL: all in their order */
+	char *profile_except; /* profiles that are not tried, '|' between them; NULL: none */
 	/* [log] */
 	enum log_level log_level; /* LOG_NOTHING */
 	char *log_file;           /* NULL: standard error */
@@ -41,6 +42,8 @@ void config_init(struct config *c);
 MOHR_MUST_CHECK int config_set_text(char **string, const char *text);
 /* Whether name has one of these texts in it ('|' between them, blanks around them do not count). */
 bool config_names(const char *texts, const char *name);
+/* Whether name is one of these texts, likewise. */
+bool config_lists(const char *texts, const char *name);
 /* Frees the strings; the struct holds the defaults again. */
 void config_clear(struct config *c);
 

@@ -24,6 +24,8 @@ int card_open(struct channel *channel, const struct config *config, struct card 
 	int r = MOHR_ERR_CARD_UNKNOWN;
 
 	for (p = known; *p != NULL && r == MOHR_ERR_CARD_UNKNOWN; p++) {
+		if (config_lists(config->profile_except, (*p)->name))
+			continue;
 		if (config->profile == NULL || strcmp(config->profile, (*p)->name) == 0)
 			r = (*p)->open(*p, channel, config, ret);
 	}

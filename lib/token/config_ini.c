@@ -23,6 +23,7 @@ enum setting_kind {
 	SETTING_NUMBER,
 	SETTING_LEVEL,
 	SETTING_PROFILE,
+	SETTING_PROFILES,
 	SETTING_SLOTS,
 	SETTING_YES_NO,
 };
@@ -42,6 +43,7 @@ static const struct setting settings[] = {
 	{"readers", "pin_pad", SETTING_YES_NO, AT(pin_pad), 0, 0},
 	{"readers", "pin_pad_except", SETTING_STRING, AT(pin_pad_except), 0, 0},
 	{"card", "profile", SETTING_PROFILE, AT(profile), 0, 0},
+	{"card", "profile_except", SETTING_PROFILES, AT(profile_except), 0, 0},
 	{"log", "level", SETTING_LEVEL, AT(log_level), 0, 0},
 	{"log", "file", SETTING_STRING, AT(log_file), 0, 0},
 	{"log", "trace", SETTING_STRING, AT(trace_file), 0, 0},
@@ -213,15 +215,30 @@ static int set_string(struct parse *p, const struct setting *s, const char *valu
 	return r == 0 ? 1 : fail(p, r, "%s", error_text(r));
 }
 
+/* Whether each of texts ('|' between them) is a profile's name, and so not one of them is mistyped. */
+static bool are_profiles(const char *texts)
+{
+	const struct profile *const *known;
+	size_t n_texts = 1, n_known = 0;
+
+	for (known = profiles(); *known != NULL; known++)
+		n_known += config_lists(texts, (*known)->name);
+	for (; *texts != '\0'; texts++)
+		n_texts += *texts == '|';
+	return n_known == n_texts;
+}
+
+/* One name, or several. */
 static int set_profile(struct parse *p, const struct setting *s, const char *value)
 {
+	bool one = s->kind == SETTING_PROFILE && strchr(value, '|') != NULL;
 	const struct profile *const *known;
 	char names[128] = "";
 	size_t len = 0;
 
+	if (!one && are_profiles(value))
+		return set_string(p, s, value);
 	for (known = profiles(); *known != NULL; known++) {
-		if (strcmp((*known)->name, value) == 0)
-			return set_string(p, s, value);
 		if (len < sizeof(names))
 			len += (size_t)snprintf(names + len, sizeof(names) - len, " %s",
 						(*known)->name);
@@ -247,6 +264,7 @@ static int set(struct parse *p, const struct setting *s, const char *value)
 	case SETTING_STRING:
 		return set_string(p, s, value);
 	case SETTING_PROFILE:
+	case SETTING_PROFILES:
 		return set_profile(p, s, value);
 	case SETTING_LEVEL:
 		return set_level(p, s, value);

@@ -186,6 +186,11 @@ void transaction_disconnect(struct insertion *i);
 MOHR_MUST_CHECK int login_close(struct token *t);
 /* Takes note that the context-specific login is over, or that there is none; io is held. */
 void login_unhold(struct insertion *i);
+/*
+ * transaction_begin for a use of this key, once it does not cost another thread of this token the PIN
+ * that was typed for one use of another key.
+ */
+MOHR_MUST_CHECK int login_begin_use(struct token *t, unsigned key, const void *owner);
 /* Gives up a context-specific login of whatever token. Inside a transaction. */
 MOHR_MUST_CHECK int login_release(struct insertion *i);
 

@@ -236,25 +236,53 @@ static bool renews(const struct token *t)
 	return atomic_load(&i->held_by) == t && i->held_thread == thread_id() && shares_pin(t);
 }
 
+/* Another thread's context-specific login, within a transaction that ends here: until it is used or old. */
+static int wait_unheld(struct insertion *i)
+{
+	uint64_t age = clock_ms() - i->held_ms;
+	int r = transaction_end(i, 0);
+
+	/* transaction_begin gives up what is too old. */
+	if (r == 0 && age <= CONTEXT_LIMIT_MS)
+		r = gate_wait(i->unheld, (int)(CONTEXT_LIMIT_MS - age) + 1);
+	return r == MOHR_ERR_TIMEOUT ? 0 : r;
+}
+
 /*
  * transaction_begin once no other thread has typed a PIN for one use of its key and not used it yet: it
  * may do so first, until that login is too old.
  */
 static int begin_alone(struct insertion *i, const struct token *t)
 {
-	uint64_t age;
 	int r;
 
 	while ((r = transaction_begin(i)) == 0) {
 		if (atomic_load(&i->held_by) == NULL || renews(t))
 			return 0;
-		age = clock_ms() - i->held_ms;
-		r = transaction_end(i, 0);
-		/* transaction_begin gives up what is too old. */
-		if (r == 0 && age <= CONTEXT_LIMIT_MS)
-			r = gate_wait(i->unheld, (int)(CONTEXT_LIMIT_MS - age) + 1);
-		if (r != 0 && r != MOHR_ERR_TIMEOUT)
+		r = wait_unheld(i);
+		if (r != 0)
 			return r;
+	}
+	return r;
+}
+
+/* The card takes back what a shared PIN opens for one use with the next use of whatever key. */
+static bool would_spend(const struct token *t, unsigned key, const void *owner)
+{
+	const struct insertion *i = t->insertion;
+
+	return atomic_load(&i->held_by) == t && shares_pin(t) && i->held_thread != thread_id() &&
+	       (i->held_key != key || i->held_owner != owner);
+}
+
+int login_begin_use(struct token *t, unsigned key, const void *owner)
+{
+	int r;
+
+	while ((r = transaction_begin(t->insertion)) == 0 && would_spend(t, key, owner)) {
+		r = wait_unheld(t->insertion);
+		if (r != 0)
+			break;
 	}
 	return r;
 }

@@ -69,7 +69,7 @@ int use_key(struct token *t, unsigned key, const void *owner, use_fn *fn, void *
 	struct insertion *i = t->insertion;
 	int r;
 
-	r = transaction_begin(i);
+	r = login_begin_use(t, key, owner);
 	if (r != 0)
 		return r == MOHR_ERR_CARD_RESET ? MOHR_ERR_NOT_LOGGED_IN : r;
 	/* Recovery or the time limit may have ended what use_check still saw. */

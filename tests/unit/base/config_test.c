@@ -16,6 +16,7 @@ static void assert_defaults(const struct config *c)
 	assert_true(c->pin_pad);
 	assert_null(c->pin_pad_except);
 	assert_null(c->profile);
+	assert_null(c->profile_except);
 	assert_int_equal(c->log_level, LOG_NOTHING);
 	assert_null(c->log_file);
 	assert_null(c->trace_file);
@@ -47,6 +48,7 @@ static void clear_frees_the_strings_and_restores_the_defaults(void **state)
 	c.pin_pad = false;
 	c.pin_pad_except = strdup("Reader");
 	c.profile = strdup("natid");
+	c.profile_except = strdup("piv");
 	c.log_file = strdup("log");
 	c.trace_file = strdup("trace");
 	c.slots = 4;
@@ -110,6 +112,25 @@ static void names_are_found_by_a_part_of_them(void **state)
 	}
 }
 
+static void a_list_has_whole_names(void **state)
+{
+	static const struct {
+		const char *texts, *name;
+		bool found;
+	} rows[] = {
+		{"piv", "piv", true},   {"natid | piv", "piv", true}, {"natid|piv|x", "piv", true},
+		{"piv2", "piv", false}, {"xpiv", "piv", false},       {"pi|v", "piv", false},
+		{"|", "piv", false},    {"", "piv", false},           {NULL, "piv", false},
+		{"p iv", "piv", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (config_lists(rows[i].texts, rows[i].name) != rows[i].found)
+			fail_msg("'%s' in '%s'", rows[i].name, rows[i].texts);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +138,7 @@ int main(void)
 		cmocka_unit_test(clear_frees_the_strings_and_restores_the_defaults),
 		cmocka_unit_test(text_is_copied_in_place_of_the_old_one),
 		cmocka_unit_test(names_are_found_by_a_part_of_them),
+		cmocka_unit_test(a_list_has_whole_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,26 @@ static void a_forced_profile_is_the_only_one_that_is_tried(void **state)
 	fixture_close(&f);
 }
 
+static void an_excluded_profile_is_not_tried(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
+	f.config.profile_except = strdup("natid");
+	fake_card_expect(f.fake, SELECT_PIV, "6A82");
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
+	free(f.config.profile_except);
+	f.config.profile_except = strdup("piv | natid");
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
+	assert_int_equal(sent(&f), 1);
+	/* the one that is forced and excluded is excluded */
+	f.config.profile = strdup("piv");
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
+	assert_int_equal(sent(&f), 1);
+	fixture_close(&f);
+}
+
 static void transport_errors_are_not_mistaken_for_an_unknown_card(void **state)
 {
 	static const int errors[] = {MOHR_ERR_CARD_REMOVED, MOHR_ERR_CARD_RESET,
@@ -105,6 +125,7 @@ int main(void)
 		cmocka_unit_test(every_profile_has_all_its_operations),
 		cmocka_unit_test(a_card_without_the_application_is_unknown),
 		cmocka_unit_test(a_forced_profile_is_the_only_one_that_is_tried),
+		cmocka_unit_test(an_excluded_profile_is_not_tried),
 		cmocka_unit_test(transport_errors_are_not_mistaken_for_an_unknown_card),
 		cmocka_unit_test(closing_nothing_does_nothing),
 	};

@@ -58,6 +58,7 @@ static void assert_defaults(const struct config *c)
 	config_init(&d);
 	assert_null(c->socket);
 	assert_null(c->profile);
+	assert_null(c->profile_except);
 	assert_null(c->log_file);
 	assert_null(c->trace_file);
 	assert_int_equal(c->slots, d.slots);
@@ -86,6 +87,7 @@ static void every_setting_is_read(void **state)
 				   "\n"
 				   "[card]\n"
 				   "profile = natid ; a comment behind a blank\n"
+				   "profile_except = piv | natid\n"
 				   "[log]\n"
 				   "level = apdu\n"
 				   "file = /tmp/mohr log.txt\n"
@@ -103,6 +105,7 @@ static void every_setting_is_read(void **state)
 	assert_false(c.pin_pad);
 	assert_string_equal(c.pin_pad_except, "Gemalto PC Pinpad|REINER SCT");
 	assert_string_equal(c.profile, "natid");
+	assert_string_equal(c.profile_except, "piv | natid");
 	assert_int_equal(c.log_level, LOG_APDU);
 	assert_string_equal(c.log_file, "/tmp/mohr log.txt");
 	assert_string_equal(c.trace_file, "/tmp/trace");
@@ -157,6 +160,10 @@ static const struct {
 	{"[log]\nlevel = verbose\n", 2, "debug"},
 	{"[log]\nlevel = DEBUG\n", 2, "debug"},
 	{"[card]\nprofile = piv2\n", 2, "natid"},
+	{"[card]\nprofile = natid|piv\n", 2, "a known profile"},
+	{"[card]\nprofile_except = piv|piv2\n", 2, "natid piv"},
+	{"[card]\nprofile_except = piv|piv\n", 2, "a known profile"},
+	{"[card]\nprofile_except = piv|\n", 2, "a known profile"},
 	{"[card]\n\n# x\ncolour = red\n", 4, "no 'colour' in section [card]"},
 	{"[cards]\n", 1, "no section 'cards'"},
 	{"[]\n", 1, "no section ''"},

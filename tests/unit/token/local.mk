@@ -42,7 +42,7 @@ tests_unit_token_objects_test_SOURCES = %D%/objects_test.c
 tests_unit_token_objects_test_LDADD = $(token_loop_libs)
 tests_unit_token_objects_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_piv_test_SOURCES = %D%/piv_test.c
-tests_unit_token_piv_test_LDADD = $(token_loop_libs)
+tests_unit_token_piv_test_LDADD = $(token_loop_libs) -lpthread
 tests_unit_token_piv_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_sign_test_SOURCES = %D%/sign_test.c
 tests_unit_token_sign_test_LDADD = $(token_loop_libs)

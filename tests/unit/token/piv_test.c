@@ -5,8 +5,11 @@
  */
 #include "fixture.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "token/internal.h"
 #include "vcard/piv/piv.h"
@@ -240,6 +243,43 @@ static void a_wrong_pin_for_one_use_ends_the_first(void **state)
 	take_out(f, v);
 }
 
+struct other_use {
+	struct token *token;
+	atomic_bool done;
+};
+
+static void *use_9a(void *user)
+{
+	struct other_use *u = user;
+	int r = sign_with(u->token, KEY_9A, u);
+
+	atomic_store(&u->done, true);
+	return r == 0 ? NULL : u;
+}
+
+/* A use of any key ends what a PIN has opened for one use: the other thread has to wait. */
+static void another_threads_use_does_not_spend_the_pin(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct other_use u = {.token = loaded(f)};
+	struct timespec moment = {.tv_nsec = 50000000};
+	pthread_t thread;
+	void *failed;
+
+	atomic_init(&u.done, false);
+	assert_int_equal(login(u.token, PIN), 0);
+	assert_int_equal(context_with(u.token, KEY_9C, PIN, f), 0);
+	assert_int_equal(pthread_create(&thread, NULL, use_9a, &u), 0);
+	nanosleep(&moment, NULL);
+	assert_false(atomic_load(&u.done));
+	assert_int_equal(sign_with(u.token, KEY_9C, f), 0);
+	assert_int_equal(pthread_join(thread, &failed), 0);
+	assert_null(failed);
+	token_unref(u.token);
+	take_out(f, v);
+}
+
 static void changing_the_pin_opens_the_card_for_nobody(void **state)
 {
 	struct fixture *f = *state;
@@ -284,6 +324,7 @@ int main(void)
 		TEST(a_login_for_one_use_that_is_not_used_ends_all),
 		TEST(a_second_login_for_one_use_takes_the_place_of_the_first),
 		TEST(a_wrong_pin_for_one_use_ends_the_first),
+		TEST(another_threads_use_does_not_spend_the_pin),
 		TEST(changing_the_pin_opens_the_card_for_nobody),
 		TEST(logout_closes_the_card),
 	};
