@@ -333,7 +333,6 @@ static int piv_unverify(struct card *card, unsigned pin)
 		r = pin_unverify(c, &card->pins[pin].format);
 	if (r != MOHR_ERR_NOT_SUPPORTED || c->sw == 0)
 		return r;
-	piv->is_selected = false;
 	r = file_select_aid(c, other_aid, sizeof(other_aid), NULL);
 	if (r == 0 || c->sw != 0)
 		r = piv_select(piv);

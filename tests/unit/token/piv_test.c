@@ -280,6 +280,26 @@ static void another_threads_use_does_not_spend_the_pin(void **state)
 	take_out(f, v);
 }
 
+/* Others may have used the card in between: the profile has to hear of it. */
+static void each_transaction_looks_at_the_selection_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+	struct pin_status status;
+	unsigned i;
+
+	clock_advance(2 * STATUS_FRESH_MS);
+	for (i = 0; i < 2; i++) {
+		loop_clear_counts(f->loop, 0);
+		assert_int_equal(token_pin_status(t, &status), 0);
+		assert_int_equal(counts(f, 0).by_ins[0xCB], 1); /* the discovery object */
+		assert_int_equal(counts(f, 0).by_ins[0xA4], 0);
+	}
+	token_unref(t);
+	take_out(f, v);
+}
+
 static void changing_the_pin_opens_the_card_for_nobody(void **state)
 {
 	struct fixture *f = *state;
@@ -325,6 +345,7 @@ int main(void)
 		TEST(a_second_login_for_one_use_takes_the_place_of_the_first),
 		TEST(a_wrong_pin_for_one_use_ends_the_first),
 		TEST(another_threads_use_does_not_spend_the_pin),
+		TEST(each_transaction_looks_at_the_selection_anew),
 		TEST(changing_the_pin_opens_the_card_for_nobody),
 		TEST(logout_closes_the_card),
 	};
