@@ -1,6 +1,7 @@
 # Programs of others with the card, through the module; most on the socket and through a real pcscd.
 CONSUMERS = \
 	%D%/piv_card.sh \
+	%D%/piv_module.sh \
 	%D%/nss.sh \
 	%D%/openssl_engine.sh \
 	%D%/pdfsig.sh \

@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The module with a PIV card, by OpenSC's pkcs11-tool: every key of every kind. OpenSSL judges what it
+# does, and OpenSC's own module has the same certificates, byte for byte.
+set -u
+. "${MOHR_SOURCE:?}/tests/consumers/card.sh"
+
+# Profile, option, kind of all keys but 9C, kind of 9C
+cards() {
+	echo "piv --pcscd rsa2048 p256"
+	echo "piv --extended p256 rsa1024"
+	echo "piv --gzip p384 rsa3072"
+	echo "piv --pcscd rsa1024 rsa4096"
+	echo "yubikey --pcscd rsa2048 p384"
+}
+
+if [ -z "${MOHR_SESSION:-}" ]; then
+	cards >"$tap_tmp/cards"
+	while read -r profile option others sign; do
+		MOHR_SESSION=$profile MOHR_OTHERS=$others MOHR_SIGN=$sign "$MOHR_SOURCE/scripts/with-card" \
+			--profile "$profile" --pcscd "$option" --key-auth "$others" --key-sign "$sign" -- \
+			sh "$0" >"$tap_tmp/session" 2>&1 </dev/null
+		status=$?
+		ended=
+		gather "$profile, $others, $sign" <"$tap_tmp/session"
+		is "the session comes to its end ($profile, $others, $sign)" \
+			"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" "yes, well"
+	done <"$tap_tmp/cards"
+	tap_done
+	exit
+fi
+
+HOME=$tap_tmp
+XDG_CACHE_HOME=$tap_tmp/cache
+export HOME XDG_CACHE_HOME
+printf 'what is signed' >"$tap_tmp/data"
+printf 'what is sigmed' >"$tap_tmp/other"
+opensc=$(find /usr/lib -name opensc-pkcs11.so | head -n 1)
+
+ours() {
+	with_module pkcs11-tool --module "$MOHR_MODULE" "$@"
+}
+
+theirs() {
+	timeout 120 pkcs11-tool --module "$opensc" "$@"
+}
+
+tries() {
+	"$MOHR_BUILD/vcard/mohr-vcard" inspect --json "$MOHR_IMAGE" |
+		sed -nE 's/.*"pin": \{"reference": 128, "triesLeft": ([0-9]+).*/\1/p'
+}
+
+kind_of() {
+	if [ "$1" = 9c ]; then echo "$MOHR_SIGN"; else echo "$MOHR_OTHERS"; fi
+}
+
+# signs ID KEY: OpenSSL verifies what the key signs, and refuses it over other data
+signs() {
+	rm -f "$tap_tmp/signature"
+	case $(kind_of "$2") in
+	rsa*) mechanism=SHA256-RSA-PKCS ;;
+	*) mechanism=ECDSA-SHA256 ;;
+	esac
+	check "$2 signs" ours --login --pin "$MOHR_PIN" --id "$1" --sign --mechanism $mechanism \
+		--signature-format openssl --input-file "$tap_tmp/data" --output-file "$tap_tmp/signature"
+	check "$2: OpenSSL verifies it" openssl dgst -sha256 -verify "$tap_tmp/$2.pub" \
+		-signature "$tap_tmp/signature" "$tap_tmp/data"
+	check_fails "$2: and not over other data" openssl dgst -sha256 -verify "$tap_tmp/$2.pub" \
+		-signature "$tap_tmp/signature" "$tap_tmp/other"
+}
+
+# receives ID KEY: what only the key's owner can read, or agree upon, as OpenSSL has it
+receives() {
+	rm -f "$tap_tmp/plain"
+	case $(kind_of "$2") in
+	rsa*)
+		bytes=$(($(kind_of "$2" | sed s/rsa//) / 8))
+		{
+			printf '\0\1'
+			head -c $((bytes - 2)) /dev/urandom
+		} >"$tap_tmp/block"
+		openssl pkeyutl -encrypt -pubin -inkey "$tap_tmp/$2.pub" -pkeyopt rsa_padding_mode:none \
+			-in "$tap_tmp/block" -out "$tap_tmp/cipher"
+		check "$2 deciphers" ours --login --pin "$MOHR_PIN" --id "$1" --decrypt --mechanism RSA-X-509 \
+			--input-file "$tap_tmp/cipher" --output-file "$tap_tmp/plain"
+		check "$2: to what was enciphered" cmp "$tap_tmp/plain" "$tap_tmp/block"
+		;;
+	*)
+		openssl genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:$(kind_of "$2" | sed s/p/P-/)" \
+			-out "$tap_tmp/peer.pem"
+		openssl pkey -in "$tap_tmp/peer.pem" -pubout -outform DER -out "$tap_tmp/peer.der"
+		openssl pkeyutl -derive -inkey "$tap_tmp/peer.pem" -peerkey "$tap_tmp/$2.pub" \
+			-out "$tap_tmp/shared"
+		check "$2 agrees" ours --login --pin "$MOHR_PIN" --id "$1" --derive \
+			--mechanism ECDH1-DERIVE --input-file "$tap_tmp/peer.der" --output-file "$tap_tmp/plain"
+		check "$2: on what OpenSSL has" cmp "$tap_tmp/plain" "$tap_tmp/shared"
+		;;
+	esac
+}
+
+# In OpenSC's and ykcs11's numbering: identifier and key
+for pair in 01:9a 02:9c 03:9d 04:9e 05:82; do
+	id=${pair%:*} key=${pair#*:}
+	check "$key: the certificate is read" ours --read-object --type cert --id $id \
+		--output-file "$tap_tmp/$key.der"
+	check "$key: OpenSC reads one too" theirs --read-object --type cert --id $id \
+		--output-file "$tap_tmp/$key.theirs"
+	check "$key: the same" cmp "$tap_tmp/$key.der" "$tap_tmp/$key.theirs"
+	openssl x509 -inform DER -in "$tap_tmp/$key.der" -noout -pubkey >"$tap_tmp/$key.pub"
+	signs $id $key
+done
+receives 03 9d
+receives 05 82
+
+ours --login --pin 000000 --list-objects >"$tap_tmp/wrong" 2>&1
+is "a wrong PIN is refused" "$(grep -c CKR_PIN_INCORRECT "$tap_tmp/wrong")" 1
+is "and costs one try" "$(tries)" 2
+check "the PIN is changed" ours --login --pin "$MOHR_PIN" --change-pin --new-pin 909090
+MOHR_PIN=909090
+signs 01 9a
+is "and the count is whole again" "$(tries)" 3
+session_done
