@@ -128,7 +128,13 @@ static void decoding_gives_back_what_was_encoded(void **state)
 	data[0] = 0x42;
 	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		for (k = 0; k < sizeof(les) / sizeof(les[0]); k++) {
-			struct apdu a = {0x0C, 0x2A, 0x9E, 0x9A, data, lengths[i], les[k], 0};
+			const struct apdu a = {.cla = 0x0C,
+					       .ins = 0x2A,
+					       .p1 = 0x9E,
+					       .p2 = 0x9A,
+					       .data = data,
+					       .data_len = lengths[i],
+					       .le = les[k]};
 			struct buf b = BUF_INIT(LIMIT_APDU);
 			struct apdu got;
 
