@@ -14,6 +14,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/iso7816.h \
 	%D%/mgf1.c \
 	%D%/mgf1.h \
+	%D%/pkcs15.h \
 	%D%/pubkey.c \
 	%D%/pubkey.h \
 	%D%/tlv.c \
