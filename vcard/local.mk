@@ -14,6 +14,8 @@ vcard_libvcard_la_SOURCES = \
 	%D%/issue.h \
 	%D%/key.c \
 	%D%/key.h \
+	%D%/key_import.c \
+	%D%/key_import.h \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/parse.c \
