@@ -72,14 +72,28 @@ static int get_label(const struct object *o, CK_ULONG arg, struct buf *ret)
 static int get_id(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	(void)arg;
+	if (o->card_id.len > 0)
+		return put_cursor(ret, &o->card_id);
 	if (o->id)
 		buf_put_u8(ret, o->id);
 	return buf_err(ret);
 }
 
+static void put_hex(struct buf *ret, const struct cursor *c)
+{
+	char text[3];
+	size_t i;
+
+	for (i = 0; i < c->len; i++) {
+		snprintf(text, sizeof(text), "%02x", c->data[i]);
+		buf_put(ret, text, 2);
+	}
+	buf_put(ret, "-", c->len > 0);
+}
+
 /*
  * PKCS#11 v3.1 §4.4.1: unique on the token, and for the card's objects the same on every insertion: of
- * class and id. What a session has made is known by its handle, which is never given again.
+ * class and identifiers. What a session has made is known by its handle, which is never given again.
  */
 static int get_unique_id(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
@@ -88,10 +102,15 @@ static int get_unique_id(const struct object *o, CK_ULONG arg, struct buf *ret)
 	int len;
 
 	(void)arg;
-	if (o->owner)
+	if (o->owner) {
 		len = snprintf(text, sizeof(text), "%s-s-%lu", serial, o->handle);
-	else
-		len = snprintf(text, sizeof(text), "%s-%lx-%02x", serial, object_class(o), o->id);
+		buf_put(ret, text, (size_t)len);
+		return buf_err(ret);
+	}
+	len = snprintf(text, sizeof(text), "%s-%lx-", serial, object_class(o));
+	buf_put(ret, text, (size_t)len);
+	put_hex(ret, &o->card_id);
+	len = snprintf(text, sizeof(text), "%02x", o->id);
 	buf_put(ret, text, (size_t)len);
 	return buf_err(ret);
 }

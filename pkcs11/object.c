@@ -77,6 +77,7 @@ static int append_key(struct object ***tail, const struct presence *p, const str
 			   .shape = key->shape,
 			   .label = key->place->label,
 			   .id = key->place->id,
+			   .card_id = key->place->card_id,
 			   .key = key,
 			   .key_index = index};
 	int r;
@@ -97,6 +98,7 @@ static int append_certificate(struct object ***tail, const struct presence *p,
 			   .x509 = c->parsed ? &c->x509 : NULL,
 			   .label = c->place->label,
 			   .id = c->place->id,
+			   .card_id = c->place->card_id,
 			   .certificate = c};
 
 	cursor_init(&o.der, c->der, c->der_len);

@@ -53,8 +53,9 @@ struct object {
 	/* what is on the card */
 	const char *label;
 	uint8_t id;
-	const struct token_key *key;                 /* keys */
-	unsigned key_index;                          /* keys: what token/ calls it */
+	struct cursor card_id;       /* CKA_ID, if it is not empty; else that is the byte id */
+	const struct token_key *key; /* keys */
+	unsigned key_index;          /* keys: what token/ calls it */
 	const struct token_certificate *certificate; /* certificates */
 	const struct card_data *data;                /* data */
 	unsigned data_index;                         /* data: what token/ calls it */

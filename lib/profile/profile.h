@@ -40,7 +40,9 @@ enum key_use { KEY_USE_SIGN = 1, KEY_USE_DECRYPT = 2, KEY_USE_DERIVE = 4 };
 
 struct card_key {
 	const char *label;
-	uint8_t id;           /* CKA_ID, one byte, equal to its certificate's; never 0 */
+	uint8_t id; /* CKA_ID, one byte, equal to its certificate's; never 0 */
+	/* If not empty, CKA_ID instead; id then tells apart those of the same one. The card's own. */
+	struct cursor card_id;
 	unsigned pin;         /* index of the PIN that guards it */
 	uint8_t reference;    /* on the card */
 	unsigned use;         /* enum key_use bits that the layout allows */
@@ -52,9 +54,10 @@ struct card_key {
 struct card_certificate {
 	const char *label;
 	uint8_t id;
-	unsigned pin;      /* the slot it is shown in */
-	bool authority;    /* a CA certificate, not the holder's */
-	const void *place; /* the layout's own: where it lies */
+	struct cursor card_id; /* as of keys */
+	unsigned pin;          /* the slot it is shown in */
+	bool authority;        /* a CA certificate, not the holder's */
+	const void *place;     /* the layout's own: where it lies */
 };
 
 /* Bytes that are neither a key nor a certificate. */
