@@ -41,4 +41,25 @@ MOHR_MUST_CHECK int vcard_kind_parse(const char *name, enum vcard_key_kind *ret)
 /* Writes the public key as 7F49 (ISO 7816-8 §5.3). */
 MOHR_MUST_CHECK int vcard_key_put_public(struct vcard_key *key, struct buf *ret);
 
+/*
+ * Private-key operations (key_use.c): RSA over a whole block, ECDSA (DER) of a hash, ECDH.
+ * MOHR_ERR_DATA_INVALID for a block that is not below the modulus or a point off the curve, MOHR_ERR_CRYPTO.
+ */
+MOHR_MUST_CHECK int vcard_key_raw(struct vcard_key *key, const uint8_t *block, size_t len,
+				  struct buf *ret);
+MOHR_MUST_CHECK int vcard_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len,
+				    struct buf *ret);
+MOHR_MUST_CHECK int vcard_key_agree(struct vcard_key *key, const uint8_t *point, size_t len,
+				    struct buf *ret);
+
+/* r and s out of DER, len bytes each. MOHR_ERR_CRYPTO. */
+MOHR_MUST_CHECK int vcard_ecdsa_plain(const uint8_t *der, size_t der_len, size_t len,
+				      struct buf *ret);
+
+/*
+ * RFC 8017 §7.2.2 step 3: 00 02, eight or more bytes that are not 00, 00, the message. Reads every
+ * byte whatever it finds. Returns where the message begins, 0 if the padding is wrong.
+ */
+size_t vcard_eme_message(const uint8_t *em, size_t len);
+
 #endif

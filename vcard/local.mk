@@ -14,6 +14,7 @@ vcard_libvcard_la_SOURCES = \
 	%D%/issue.h \
 	%D%/key.c \
 	%D%/key.h \
+	%D%/key_use.c \
 	%D%/key_import.c \
 	%D%/key_import.h \
 	%D%/listener.c \

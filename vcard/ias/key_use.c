@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Using private keys: signatures, decryption, key agreement. */
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
@@ -42,21 +41,6 @@ static bool set_padding(EVP_PKEY_CTX *ctx, uint8_t algorithm)
 	       (!hash || EVP_PKEY_CTX_set_signature_md(ctx, hash) == 1);
 }
 
-/* r and s out of DER, each of the curve's length. */
-static int put_plain(const uint8_t *der, size_t der_len, size_t len, struct buf *ret)
-{
-	const unsigned char *p = der;
-	ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &p, (long)der_len);
-	uint8_t *out = sig ? buf_extend(ret, 2 * len) : NULL;
-	int r = MOHR_ERR_CRYPTO;
-
-	if (out && BN_bn2binpad(ECDSA_SIG_get0_r(sig), out, (int)len) == (int)len &&
-	    BN_bn2binpad(ECDSA_SIG_get0_s(sig), out + len, (int)len) == (int)len)
-		r = 0;
-	ECDSA_SIG_free(sig);
-	return r;
-}
-
 /* RFC 8017 §5.2.1 step 1; only a whole block can be wrong there. */
 static bool is_below_modulus(EVP_PKEY *pkey, const uint8_t *data, size_t len)
 {
@@ -93,36 +77,9 @@ int vcard_ias_key_sign(struct vcard_key *key, uint8_t algorithm, const uint8_t *
 	else if (rsa)
 		buf_put(ret, sig, sig_len);
 	else
-		r = put_plain(sig, sig_len, vcard_kind_len(key->kind), ret);
+		r = vcard_ecdsa_plain(sig, sig_len, vcard_kind_len(key->kind), ret);
 	EVP_PKEY_CTX_free(ctx);
 	return r != 0 ? r : buf_err(ret);
-}
-
-/* All ones if a is zero, else zero; no branch. */
-static uint32_t mask_zero(uint32_t a)
-{
-	return 0u - (uint32_t)(((uint64_t)a - 1) >> 63);
-}
-
-/*
- * RFC 8017 §7.2.2 step 3: 00 02, eight or more bytes that are not 00, 00, the message. Reads every
- * byte whatever it finds. Returns where the message begins, 0 if the padding is wrong.
- */
-static size_t find_message(const uint8_t *em, size_t len)
-{
-	uint32_t good = mask_zero(em[0]) & mask_zero(em[1] ^ 0x02u);
-	uint32_t seen = 0, start = 0;
-
-	for (uint32_t i = 2; i < len; i++) {
-		uint32_t first_zero = mask_zero(em[i]) & ~seen;
-
-		start |= first_zero & (i + 1);
-		seen |= first_zero;
-		/* A separator among the first ten bytes leaves too few of padding. */
-		if (i < 10)
-			good &= ~first_zero;
-	}
-	return start & good; /* start is 0 where no separator was seen */
 }
 
 /* RFC 8017 §5.1.2; em has LIMIT_SIGNATURE bytes of room. */
@@ -154,7 +111,7 @@ int vcard_ias_key_decipher(struct vcard_key *key, uint8_t algorithm, const uint8
 	if ((r = vcard_key_load(key, &pkey)) != 0)
 		return r;
 	if ((r = open_block(pkey, data, len, em)) == 0) {
-		if (!raw && (start = find_message(em, len)) == 0) {
+		if (!raw && (start = vcard_eme_message(em, len)) == 0) {
 			r = MOHR_ERR_DATA_INVALID;
 		} else {
 			buf_put(ret, em + start, len - start);

@@ -55,13 +55,13 @@ static unsigned operate(struct vcard_piv *p, struct vcard_key *key, const struct
 		return SW_WRONG_DATA;
 	if (tlv_find(c, TAG_CHALLENGE, &in) == 0) {
 		if (vcard_kind_is_rsa(key->kind))
-			return sw_of(vcard_piv_key_raw(key, cursor_at(&in), cursor_left(&in), out));
+			return sw_of(vcard_key_raw(key, cursor_at(&in), cursor_left(&in), out));
 		if (!is_hash_len(p, key, cursor_left(&in)))
 			return SW_WRONG_DATA;
-		return sw_of(vcard_piv_key_ecdsa(key, cursor_at(&in), cursor_left(&in), out));
+		return sw_of(vcard_key_ecdsa(key, cursor_at(&in), cursor_left(&in), out));
 	}
 	if (tlv_find(c, TAG_POINT, &in) == 0 && may_agree(p, key->reference))
-		return sw_of(vcard_piv_key_agree(key, cursor_at(&in), cursor_left(&in), out));
+		return sw_of(vcard_key_agree(key, cursor_at(&in), cursor_left(&in), out));
 	return SW_WRONG_DATA;
 }
 

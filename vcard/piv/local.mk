@@ -8,7 +8,6 @@ vcard_libvcard_la_SOURCES += \
 	%D%/gzip.h \
 	%D%/import.c \
 	%D%/key.c \
-	%D%/key_use.c \
 	%D%/memory.c \
 	%D%/personalise.c \
 	%D%/pin.c \

@@ -157,17 +157,6 @@ MOHR_MUST_CHECK int vcard_piv_get_policies(struct cursor *c, uint8_t *ret_pin, u
 void vcard_piv_key_note(struct vcard_piv_key *key, uint8_t pin, uint8_t touch,
 			enum vcard_piv_origin origin);
 
-/*
- * The private-key operations: RSA over a whole block, ECDSA (DER) of a hash, ECDH. MOHR_ERR_DATA_INVALID
- * for a block that is not below the modulus or a point off the curve, MOHR_ERR_CRYPTO.
- */
-MOHR_MUST_CHECK int vcard_piv_key_raw(struct vcard_key *key, const uint8_t *block, size_t len,
-				      struct buf *ret);
-MOHR_MUST_CHECK int vcard_piv_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len,
-					struct buf *ret);
-MOHR_MUST_CHECK int vcard_piv_key_agree(struct vcard_key *key, const uint8_t *point, size_t len,
-					struct buf *ret);
-
 /* The management key: authentication with it, its lengths, its cipher. */
 unsigned vcard_piv_admin_auth(struct vcard_piv *p, uint8_t algorithm, struct cursor c,
 			      struct buf *ret);

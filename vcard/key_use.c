@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Using private keys: the bare operations, as the host pads and unpads. */
+/* Using private keys: the bare operations, as the host or the application pads and unpads. */
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
-#include "vcard/piv/piv.h"
+#include "vcard/key.h"
 
 enum { UNCOMPRESSED = 0x04, MAX_ECDSA = 112 /* DER of two numbers of 384 bits */ };
 
-int vcard_piv_key_raw(struct vcard_key *key, const uint8_t *block, size_t len, struct buf *ret)
+int vcard_key_raw(struct vcard_key *key, const uint8_t *block, size_t len, struct buf *ret)
 {
 	size_t out_len = vcard_kind_len(key->kind), mark = ret->len;
 	EVP_PKEY_CTX *ctx = NULL;
@@ -33,7 +34,7 @@ int vcard_piv_key_raw(struct vcard_key *key, const uint8_t *block, size_t len, s
 	return r;
 }
 
-int vcard_piv_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len, struct buf *ret)
+int vcard_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len, struct buf *ret)
 {
 	uint8_t der[MAX_ECDSA];
 	size_t der_len = sizeof(der);
@@ -55,6 +56,43 @@ int vcard_piv_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len, 
 	return r != 0 ? r : buf_err(ret);
 }
 
+int vcard_ecdsa_plain(const uint8_t *der, size_t der_len, size_t len, struct buf *ret)
+{
+	const unsigned char *p = der;
+	ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &p, (long)der_len);
+	uint8_t *out = sig ? buf_extend(ret, 2 * len) : NULL;
+	int r = MOHR_ERR_CRYPTO;
+
+	if (out && BN_bn2binpad(ECDSA_SIG_get0_r(sig), out, (int)len) == (int)len &&
+	    BN_bn2binpad(ECDSA_SIG_get0_s(sig), out + len, (int)len) == (int)len)
+		r = 0;
+	ECDSA_SIG_free(sig);
+	return r;
+}
+
+/* All ones if a is zero, else zero; no branch. */
+static uint32_t mask_zero(uint32_t a)
+{
+	return 0u - (uint32_t)(((uint64_t)a - 1) >> 63);
+}
+
+size_t vcard_eme_message(const uint8_t *em, size_t len)
+{
+	uint32_t good = mask_zero(em[0]) & mask_zero(em[1] ^ 0x02u);
+	uint32_t seen = 0, start = 0;
+
+	for (uint32_t i = 2; i < len; i++) {
+		uint32_t first_zero = mask_zero(em[i]) & ~seen;
+
+		start |= first_zero & (i + 1);
+		seen |= first_zero;
+		/* A separator among the first ten bytes leaves too few of padding. */
+		if (i < 10)
+			good &= ~first_zero;
+	}
+	return start & good; /* start is 0 where no separator was seen */
+}
+
 /* The peer's public key; NULL if the point is none of this curve. libcrypto looks. */
 static EVP_PKEY *load_peer(EVP_PKEY *pkey, const uint8_t *point, size_t len)
 {
@@ -67,7 +105,7 @@ static EVP_PKEY *load_peer(EVP_PKEY *pkey, const uint8_t *point, size_t len)
 	return NULL;
 }
 
-int vcard_piv_key_agree(struct vcard_key *key, const uint8_t *point, size_t len, struct buf *ret)
+int vcard_key_agree(struct vcard_key *key, const uint8_t *point, size_t len, struct buf *ret)
 {
 	uint8_t shared[48];
 	size_t shared_len = sizeof(shared), want = vcard_kind_len(key->kind);
