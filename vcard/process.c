@@ -33,14 +33,14 @@ static unsigned select_by_name(struct vcard *v, const struct vcard_command *c, s
 
 static const struct vcard_instruction *find_instruction(const struct vcard *v, uint8_t ins)
 {
-	const struct vcard_instruction *table;
+	const struct vcard_instruction *in, *found = NULL;
 	size_t n = 0;
 
-	table = v->selected->class->instructions(v->selected, &n);
-	for (size_t i = 0; i < n; i++)
-		if (table[i].ins == ins)
-			return &table[i];
-	return NULL;
+	in = v->selected->class->instructions(v->selected, &n);
+	for (; n > 0 && !found; n--, in++)
+		if (in->ins == ins)
+			found = in;
+	return found;
 }
 
 static void drop_pending(struct vcard *v)
