@@ -5,6 +5,7 @@
 
 #include "vcard/applet.h"
 #include "vcard/key.h"
+#include "vcard/secret_hash.h"
 
 enum {
 	VCARD_PIN_BLOCK = 16, /* a PIN as it stands in a command: digits, then 00 */
@@ -42,8 +43,7 @@ struct vcard_ias_pin {
 	bool transport; /* has to be changed before anything else */
 	bool once;      /* verified for one signature only */
 	bool puk;       /* of use in RESET RETRY COUNTER only */
-	uint8_t salt[16];
-	uint8_t hash[32];
+	struct vcard_secret_hash value;
 };
 
 enum { /* what a key may do, bits */
@@ -166,10 +166,6 @@ MOHR_MUST_CHECK int vcard_ias_key_sign(struct vcard_key *key, uint8_t algorithm,
  */
 MOHR_MUST_CHECK int vcard_ias_key_decipher(struct vcard_key *key, uint8_t algorithm,
 					   const uint8_t *data, size_t len, struct buf *ret);
-
-/* ECDH: the shared point's x. MOHR_ERR_DATA_INVALID for a point that is none of the key's curve. */
-MOHR_MUST_CHECK int vcard_ias_key_agree(struct vcard_key *key, const struct cursor *point,
-					struct buf *ret);
 
 /* Empties and frees. */
 void vcard_ias_memory_clear(struct vcard_ias_memory *memory);

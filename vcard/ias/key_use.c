@@ -82,83 +82,20 @@ int vcard_ias_key_sign(struct vcard_key *key, uint8_t algorithm, const uint8_t *
 	return r != 0 ? r : buf_err(ret);
 }
 
-/* RFC 8017 §5.1.2; em has LIMIT_SIGNATURE bytes of room. */
-static int open_block(EVP_PKEY *pkey, const uint8_t *data, size_t len, uint8_t *em)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
-	size_t em_len = LIMIT_SIGNATURE;
-	int r = 0;
-
-	if (!ctx || EVP_PKEY_decrypt_init(ctx) != 1 ||
-	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) != 1 ||
-	    EVP_PKEY_decrypt(ctx, em, &em_len, data, len) != 1 || em_len != len)
-		r = MOHR_ERR_DATA_INVALID; /* a number that is not below the modulus */
-	EVP_PKEY_CTX_free(ctx);
-	return r;
-}
-
 int vcard_ias_key_decipher(struct vcard_key *key, uint8_t algorithm, const uint8_t *data,
 			   size_t len, struct buf *ret)
 {
-	uint8_t em[LIMIT_SIGNATURE];
 	bool raw = algorithm == VCARD_ALGORITHM_DECIPHER_RAW;
+	struct buf em = BUF_INIT(LIMIT_SIGNATURE);
 	size_t start = 0;
-	EVP_PKEY *pkey;
-	int r;
+	int r = vcard_key_raw(key, data, len, &em);
 
-	if (!vcard_kind_is_rsa(key->kind) || len != vcard_kind_len(key->kind))
-		return MOHR_ERR_DATA_INVALID;
-	if ((r = vcard_key_load(key, &pkey)) != 0)
-		return r;
-	if ((r = open_block(pkey, data, len, em)) == 0) {
-		if (!raw && (start = vcard_eme_message(em, len)) == 0) {
-			r = MOHR_ERR_DATA_INVALID;
-		} else {
-			buf_put(ret, em + start, len - start);
-			r = buf_err(ret);
-		}
-	}
-	wipe(em, sizeof(em));
-	return r;
-}
-
-/* The peer's public key; NULL if the point is none of this curve. libcrypto looks. */
-static EVP_PKEY *load_peer(EVP_PKEY *pkey, const struct cursor *point)
-{
-	EVP_PKEY *peer = EVP_PKEY_new();
-
-	if (peer && EVP_PKEY_copy_parameters(peer, pkey) == 1 &&
-	    EVP_PKEY_set1_encoded_public_key(peer, cursor_at(point), cursor_left(point)) == 1)
-		return peer;
-	EVP_PKEY_free(peer);
-	return NULL;
-}
-
-int vcard_ias_key_agree(struct vcard_key *key, const struct cursor *point, struct buf *ret)
-{
-	uint8_t shared[66];
-	size_t len = sizeof(shared), want = vcard_kind_len(key->kind);
-	EVP_PKEY *pkey, *peer;
-	EVP_PKEY_CTX *ctx = NULL;
-	int r;
-
-	if (vcard_kind_is_rsa(key->kind) || cursor_left(point) != 1 + 2 * want ||
-	    cursor_at(point)[0] != 0x04)
-		return MOHR_ERR_DATA_INVALID;
-	if ((r = vcard_key_load(key, &pkey)) != 0)
-		return r;
-	if (!(peer = load_peer(pkey, point)))
-		return MOHR_ERR_DATA_INVALID;
-	ctx = EVP_PKEY_CTX_new(pkey, NULL);
-	if (!ctx || EVP_PKEY_derive_init(ctx) != 1 || EVP_PKEY_derive_set_peer(ctx, peer) != 1 ||
-	    EVP_PKEY_derive(ctx, shared, &len) != 1 || len != want) {
-		r = MOHR_ERR_CRYPTO;
-	} else {
-		buf_put(ret, shared, len);
+	if (r == 0 && !raw && (start = vcard_eme_message(em.data, em.len)) == 0)
+		r = MOHR_ERR_DATA_INVALID;
+	if (r == 0) {
+		buf_put(ret, em.data + start, em.len - start);
 		r = buf_err(ret);
 	}
-	wipe(shared, sizeof(shared));
-	EVP_PKEY_CTX_free(ctx);
-	EVP_PKEY_free(peer);
+	buf_clear(&em);
 	return r;
 }

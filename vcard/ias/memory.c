@@ -53,8 +53,8 @@ static void encode_pin(const struct vcard_ias_pin *pin, struct buf *b)
 					  (pin->once ? PIN_ONCE : 0) | (pin->puk ? PIN_IS_PUK : 0)};
 
 	tlv_put(b, TAG_FIELDS, fields, sizeof(fields));
-	tlv_put(b, TAG_SALT, pin->salt, sizeof(pin->salt));
-	tlv_put(b, TAG_HASH, pin->hash, sizeof(pin->hash));
+	tlv_put(b, TAG_SALT, pin->value.salt, sizeof(pin->value.salt));
+	tlv_put(b, TAG_HASH, pin->value.hash, sizeof(pin->value.hash));
 	tlv_close(b, mark);
 }
 
@@ -134,8 +134,8 @@ static int decode_pin(struct cursor *c, struct vcard_ias_pin *pin)
 
 	if ((r = tlv_get_tag(c, TAG_PIN, &in)) != 0 ||
 	    (r = get_fixed(&in, TAG_FIELDS, f, sizeof(f))) != 0 ||
-	    (r = get_fixed(&in, TAG_SALT, pin->salt, sizeof(pin->salt))) != 0 ||
-	    (r = get_fixed(&in, TAG_HASH, pin->hash, sizeof(pin->hash))) != 0 ||
+	    (r = get_fixed(&in, TAG_SALT, pin->value.salt, sizeof(pin->value.salt))) != 0 ||
+	    (r = get_fixed(&in, TAG_HASH, pin->value.hash, sizeof(pin->value.hash))) != 0 ||
 	    (r = cursor_done(&in)) != 0)
 		return r;
 	if (f[1] > f[2] || f[2] > VCARD_PIN_BLOCK || f[3] > 15 || f[4] > f[3])

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * PINs: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (ISO 7816-4 §11.6). A value is kept as a
- * salted PBKDF2 of its padded block. That hides it from a glance at the file, not from a search: a
- * PIN is short.
- */
+/* PINs: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (ISO 7816-4 §11.6). A value is its padded block. */
 #include <string.h>
-
-#include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include "codec/iso7816.h"
 #include "vcard/ias/ias.h"
 
 enum {
-	PBKDF2_ROUNDS = 2000, /* about a millisecond */
 	P1_UNVERIFY = 0xFF,
 	P1_NEW_ONLY = 0x02, /* RESET RETRY COUNTER without the PUK, by right of the admin key */
 };
@@ -31,16 +23,6 @@ static bool *verified(struct vcard_ias *v, const struct vcard_ias_pin *pin)
 	return &v->verified[pin - v->memory.pins];
 }
 
-static int hash_block(const struct vcard_ias_pin *pin, const uint8_t block[VCARD_PIN_BLOCK],
-		      uint8_t ret[sizeof(pin->hash)])
-{
-	int ok = PKCS5_PBKDF2_HMAC((const char *)block, VCARD_PIN_BLOCK, pin->salt,
-				   sizeof(pin->salt), PBKDF2_ROUNDS, EVP_sha256(),
-				   sizeof(pin->hash), ret);
-
-	return ok == 1 ? 0 : MOHR_ERR_CRYPTO;
-}
-
 /* Whether a block holds a value that this PIN may take: digits, then 00. */
 static int check_block(const struct vcard_ias_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
 {
@@ -54,18 +36,6 @@ static int check_block(const struct vcard_ias_pin *pin, const uint8_t block[VCAR
 	return n < pin->min_len || n > pin->max_len ? MOHR_ERR_PIN_LENGTH : 0;
 }
 
-static int set_block(struct vcard_ias_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
-{
-	struct vcard_ias_pin next = *pin;
-	int r;
-
-	if (RAND_bytes(next.salt, sizeof(next.salt)) != 1)
-		return MOHR_ERR_CRYPTO;
-	if ((r = hash_block(&next, block, next.hash)) == 0)
-		*pin = next;
-	return r;
-}
-
 int vcard_ias_pin_set(struct vcard_ias_pin *pin, const char *digits)
 {
 	uint8_t block[VCARD_PIN_BLOCK] = {0};
@@ -76,7 +46,7 @@ int vcard_ias_pin_set(struct vcard_ias_pin *pin, const char *digits)
 		return MOHR_ERR_PIN_LENGTH;
 	memcpy(block, digits, len);
 	if ((r = check_block(pin, block)) == 0)
-		r = set_block(pin, block);
+		r = vcard_secret_hash_set(&pin->value, block, VCARD_PIN_BLOCK);
 	wipe(block, sizeof(block));
 	return r;
 }
@@ -102,7 +72,6 @@ static unsigned sw_tries(const struct vcard_ias_pin *pin)
 static unsigned compare(struct vcard_ias *v, struct vcard_ias_pin *pin,
 			const uint8_t block[VCARD_PIN_BLOCK])
 {
-	uint8_t hash[sizeof(pin->hash)];
 	unsigned sw;
 	int r;
 
@@ -111,16 +80,13 @@ static unsigned compare(struct vcard_ias *v, struct vcard_ias_pin *pin,
 	pin->tries_left--;
 	if ((sw = vcard_commit(v->applet.card)) != SW_OK)
 		return sw;
-	r = hash_block(pin, block, hash);
-	if (r == 0 && equal_ct(hash, pin->hash, sizeof(hash))) {
+	r = vcard_secret_hash_check(&pin->value, block, VCARD_PIN_BLOCK);
+	if (r == 0) {
 		pin->tries_left = pin->max_tries;
-		sw = SW_OK;
-	} else {
-		*verified(v, pin) = false;
-		sw = r == 0 ? sw_tries(pin) : (unsigned)SW_EXECUTION_ERROR;
+		return SW_OK;
 	}
-	wipe(hash, sizeof(hash));
-	return sw;
+	*verified(v, pin) = false;
+	return r == MOHR_ERR_PIN_INCORRECT ? sw_tries(pin) : (unsigned)SW_EXECUTION_ERROR;
 }
 
 /* The PIN that VERIFY and CHANGE speak of: not the PUK. */
@@ -186,7 +152,7 @@ unsigned vcard_ias_change(struct vcard_applet *a, const struct vcard_command *c,
 		return SW_WRONG_DATA;
 	if ((sw = compare(v, pin, c->data)) != SW_OK)
 		return sw;
-	if (set_block(pin, c->data + VCARD_PIN_BLOCK) != 0) {
+	if (vcard_secret_hash_set(&pin->value, c->data + VCARD_PIN_BLOCK, VCARD_PIN_BLOCK) != 0) {
 		sw = vcard_commit(v->applet.card);
 		return sw == SW_OK ? (unsigned)SW_EXECUTION_ERROR : sw;
 	}
@@ -197,7 +163,7 @@ unsigned vcard_ias_change(struct vcard_applet *a, const struct vcard_command *c,
 /* RESET RETRY COUNTER, once the right to it is shown. */
 static unsigned renew(struct vcard_ias *v, struct vcard_ias_pin *pin, const uint8_t *block)
 {
-	int r = set_block(pin, block);
+	int r = vcard_secret_hash_set(&pin->value, block, VCARD_PIN_BLOCK);
 	unsigned sw;
 
 	if (r == 0) {

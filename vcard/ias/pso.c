@@ -136,8 +136,9 @@ static int use_decipher(struct vcard_ias *v, const struct vcard_command *c, stru
 	struct cursor point;
 
 	if (v->env.decipher.algorithm == VCARD_ALGORITHM_ECDH)
-		return parse_point(c, &point) == 0 ? vcard_ias_key_agree(key, &point, ret)
-						   : MOHR_ERR_DATA_INVALID;
+		return parse_point(c, &point) == 0
+			       ? vcard_key_agree(key, cursor_at(&point), cursor_left(&point), ret)
+			       : MOHR_ERR_DATA_INVALID;
 	if (c->data[0] != PADDING_INDICATOR_RSA)
 		return MOHR_ERR_DATA_INVALID;
 	return vcard_ias_key_decipher(key, v->env.decipher.algorithm, c->data + 1, c->data_len - 1,
