@@ -2,7 +2,8 @@
 /*
  * An application on the card, and the card around it. The card (process.c, vcard.c) knows the transport
  * of commands, SELECT by name and the image file; an application knows its own instructions, security
- * states and memory. A new application is a folder of vcard/ and a line in vcard.c.
+ * states and memory. A new application is a folder of vcard/ and a row of
+ * personality.c.
  */
 #ifndef MOHR_VCARD_APPLET_H
 #define MOHR_VCARD_APPLET_H
@@ -34,6 +35,7 @@ struct vcard_instruction {
 struct vcard_applet_class {
 	const char *name;        /* as in the image file */
 	bool answers_without_le; /* a command without Le gets its data all the same */
+	const void *layout;      /* what tells classes of one engine apart; its own */
 	/* The instructions that it has now. */
 	const struct vcard_instruction *(*instructions)(const struct vcard_applet *a,
 							size_t *ret_n);
@@ -45,9 +47,13 @@ struct vcard_applet_class {
 	void (*arrive)(struct vcard_applet *a, const struct vcard_command *c);
 	/* Power-up. */
 	void (*reset)(struct vcard_applet *a);
+	/* A new one for this card, whose PINs it needs and keys it makes; errors as of vcard_new. */
+	int (*make)(const struct vcard_applet_class *class, const struct vcard_setup *setup,
+		    struct vcard_applet **ret);
 	/* Its memory, to and from the image. decode: MOHR_ERR_MALFORMED, MOHR_ERR_NOMEM. */
 	void (*encode)(const struct vcard_applet *a, struct buf *b);
-	int (*decode)(struct cursor *c, struct vcard_applet **ret);
+	int (*decode)(const struct vcard_applet_class *class, struct cursor *c,
+		      struct vcard_applet **ret);
 	/* Wipes and frees. */
 	void (*free)(struct vcard_applet *a);
 };
@@ -60,7 +66,7 @@ struct vcard_applet {
 
 struct vcard_image;
 
-enum { VCARD_MAX_APPLETS = 4, VCARD_FILE_MAX = 8192 /* 0x2000 */ };
+enum { VCARD_MAX_APPLETS = VCARD_PERSONALITIES_MAX, VCARD_FILE_MAX = 8192 /* 0x2000 */ };
 
 struct vcard_chain {
 	bool open;

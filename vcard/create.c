@@ -44,41 +44,40 @@ static const struct option long_options[] = {
 
 static void print_help(void)
 {
-	printf(_(
-		"Usage: mohr-vcard create [OPTION]... --pins FILE IMAGE\n"
-		"Makes a virtual card and writes it into the new file IMAGE.\n\n"
-		"      --pins FILE              take PINs, PUK and admin key from FILE; make FILE with\n"
-		"                               random ones if it is not there\n"
-		"      --blank                  a card in transport state: no keys, no certificates, and\n"
-		"                               the PINs have to be changed first\n"
-		"      --profile PROFILE        the kind of card: natid (the default), piv, or yubikey (piv\n"
-		"                               with the instructions of a vendor)\n"
-		"      --atr short|extended|HEX the answer to reset\n"
-		"      --key-auth KIND          authentication key: rsa2048 (the default), rsa3072,\n"
-		"                               rsa4096, p256, p384; of PIV also rsa1024, and all keys\n"
-		"                               but 9C\n"
-		"      --key-sign KIND          signature key (9C)\n"
-		"      --admin-algorithm NAME   of PIV's management key: 3des (24 bytes), aes128, aes192,\n"
-		"                               aes256; by default what has the length of admin= in FILE,\n"
-		"                               24 being 3des\n"
-		"      --gzip                   PIV: compress the certificates\n"
-		"      --algorithms LIST        what its keys do, and that the card announces it: pkcs1,\n"
-		"                               pss, ecdsa, raw, decipher-pkcs1, decipher-raw, ecdh,\n"
-		"                               with commas between; without this option it does pkcs1,\n"
-		"                               pss, ecdsa, decipher-pkcs1 and announces nothing\n"
-		"      --holder-latin NAME      the holder's name in Latin letters\n"
-		"      --holder-given-name TEXT given name in Persian\n"
-		"      --holder-surname TEXT    surname in Persian\n"
-		"      --national-code N        ten digits\n"
-		"      --authority DIR          folder of the demo authority that certifies; made if it\n"
-		"                               is not there (default: 'authority' beside IMAGE)\n"
-		"      --help                   show this\n"));
-}
+	char names[256];
 
-static const struct {
-	const char *name;
-	enum vcard_profile profile;
-} profiles[] = {{"natid", VCARD_NATID}, {"piv", VCARD_PIV}, {"yubikey", VCARD_YUBIKEY}};
+	vcard_personality_names(names, sizeof(names));
+	printf(_("Usage: mohr-vcard create [OPTION]... --pins FILE IMAGE\n"
+		 "Makes a virtual card and writes it into the new file IMAGE.\n\n"
+		 "      --pins FILE              take PINs, PUK and admin key from FILE; make FILE with\n"
+		 "                               random ones if it is not there\n"
+		 "      --blank                  a card in transport state: no keys, no certificates, and\n"
+		 "                               the PINs have to be changed first\n"
+		 "      --profile LIST           the kind of card, or several with commas between for one\n"
+		 "                               card with several applications: %s\n"
+		 "                               (natid is the default)\n"
+		 "      --atr short|extended|HEX the answer to reset\n"
+		 "      --key-auth KIND          authentication key: rsa2048 (the default), rsa3072,\n"
+		 "                               rsa4096, p256, p384; of PIV also rsa1024, and all keys\n"
+		 "                               but 9C\n"
+		 "      --key-sign KIND          signature key (9C)\n"
+		 "      --admin-algorithm NAME   of PIV's management key: 3des (24 bytes), aes128, aes192,\n"
+		 "                               aes256; by default what has the length of admin= in FILE,\n"
+		 "                               24 being 3des\n"
+		 "      --gzip                   PIV: compress the certificates\n"
+		 "      --algorithms LIST        what its keys do, and that the card announces it: pkcs1,\n"
+		 "                               pss, ecdsa, raw, decipher-pkcs1, decipher-raw, ecdh,\n"
+		 "                               with commas between; without this option it does pkcs1,\n"
+		 "                               pss, ecdsa, decipher-pkcs1 and announces nothing\n"
+		 "      --holder-latin NAME      the holder's name in Latin letters\n"
+		 "      --holder-given-name TEXT given name in Persian\n"
+		 "      --holder-surname TEXT    surname in Persian\n"
+		 "      --national-code N        ten digits\n"
+		 "      --authority DIR          folder of the demo authority that certifies; made if it\n"
+		 "                               is not there (default: 'authority' beside IMAGE)\n"
+		 "      --help                   show this\n"),
+	       names);
+}
 
 static const struct {
 	const char *name;
@@ -89,16 +88,15 @@ static const struct {
 			{"aes192", VCARD_ADMIN_AES192, 24},
 			{"aes256", VCARD_ADMIN_AES256, 32}};
 
-static int parse_profile(const char *name, struct vcard_setup *setup)
+static int parse_profile(const char *list, struct vcard_setup *setup)
 {
-	for (size_t i = 0; i < sizeof(profiles) / sizeof(*profiles); i++) {
-		if (strcmp(profiles[i].name, name) == 0) {
-			setup->profile = profiles[i].profile;
-			return EXIT_DONE;
-		}
-	}
-	return program_usage("create", _("there is no profile '%s', only natid, piv and yubikey"),
-			     name);
+	char names[256];
+
+	if (vcard_personalities_parse(list, &setup->personalities) == 0)
+		return EXIT_DONE;
+	vcard_personality_names(names, sizeof(names));
+	return program_usage("create", _("there is no profile '%s', only %s, and lists of them"),
+			     list, names);
 }
 
 static int parse_admin_algorithm(const char *name, struct vcard_setup *setup)
@@ -207,26 +205,25 @@ static char *default_authority(const char *image)
 
 static int load_pins(const char *path, const struct vcard_setup *setup, struct vcard_pins *pins)
 {
-	bool made = false, piv = setup->profile != VCARD_NATID;
+	const struct vcard_personalities *kinds = &setup->personalities;
+	bool two = vcard_personalities_have(kinds, VCARD_PINS_TWO);
+	bool one = vcard_personalities_have(kinds, VCARD_PINS_ONE);
+	bool global = vcard_personalities_any_takes(kinds) & VCARD_TAKES_GLOBAL;
+	bool admin_24 = vcard_personalities_all_take(kinds) & VCARD_TAKES_ADMIN_24;
+	const char *two_lines = two ? "auth=, sign=, " : "", *one_line = one ? "pin=, " : "";
+	bool made = false;
 	unsigned line = 0;
-	int r = vcard_pins_load(path, setup->profile, setup->admin_key_len, pins, &made, &line);
+	int r = vcard_pins_load(path, kinds, setup->admin_key_len, pins, &made, &line);
 
-	if (r == MOHR_ERR_MALFORMED && line && piv)
-		return program_fail(
-			_("%s, line %u: not one of pin=, puk=, global= with digits, admin= with 32, 48 or 64 hexadecimal digits, each once"),
-			path, line);
-	if (r == MOHR_ERR_MALFORMED && piv)
-		return program_fail(
-			_("%s: one of pin=, puk=, admin= is missing; remove the file to have one made"),
-			path);
 	if (r == MOHR_ERR_MALFORMED && line)
 		return program_fail(
-			_("%s, line %u: not one of auth=, sign=, puk= with digits, admin= with 32 or 64 hexadecimal digits, each once"),
-			path, line);
+			_("%s, line %u: not one of %s%spuk=%s with digits, admin= with %s hexadecimal digits, each once"),
+			path, line, two_lines, one_line, global ? ", global=" : "",
+			admin_24 ? "32, 48, 64" : "32, 64");
 	if (r == MOHR_ERR_MALFORMED)
 		return program_fail(
-			_("%s: one of auth=, sign=, puk=, admin= is missing; remove the file to have one made"),
-			path);
+			_("%s: one of %s%spuk=, admin= is missing; remove the file to have one made"),
+			path, two_lines, one_line);
 	if (r == MOHR_ERR_IO)
 		return program_fail("%s: %s", path, strerror(errno));
 	if (r != 0)
@@ -254,16 +251,16 @@ static int check_authority(const char *folder)
 
 static int make_card(const struct options *o)
 {
+	const struct vcard_personalities *kinds = &o->setup.personalities;
 	struct vcard *v = NULL;
 	int r = vcard_new(&o->setup, &v);
 
-	if ((r == MOHR_ERR_PIN_LENGTH || r == MOHR_ERR_PIN_INVALID) &&
-	    o->setup.profile != VCARD_NATID)
-		return program_fail(_("%s: PINs have 6 to 8 digits, the PUK 8"), o->pins);
-	if (r == MOHR_ERR_PIN_LENGTH || r == MOHR_ERR_PIN_INVALID)
-		return program_fail(
-			_("%s: the authentication PIN has 4 to 8 digits, the signature PIN 6 to 8, the PUK 8"),
-			o->pins);
+	if (r == MOHR_ERR_PIN_LENGTH || r == MOHR_ERR_PIN_INVALID) {
+		for (size_t i = 0; i < kinds->n; i++)
+			(void)program_fail("%s: %s: %s", o->pins, kinds->at[i]->name,
+					   _(kinds->at[i]->pins_rule));
+		return EXIT_FAILED;
+	}
 	if (r == MOHR_ERR_ARGUMENT)
 		return program_fail(_(
 			"the holder's names must be of 1 to 50 characters, in Latin letters and in UTF-8"));
@@ -298,6 +295,7 @@ static int create(struct options *o)
 			_("%s: admin= has not the length of a key of --admin-algorithm"), o->pins);
 	if (status == EXIT_DONE) {
 		o->setup.pin_global = *pins.global ? pins.global : NULL;
+		o->setup.pin = pins.pin;
 		o->setup.pin_auth = pins.auth;
 		o->setup.pin_sign = pins.sign;
 		o->setup.puk = pins.puk;
@@ -315,16 +313,28 @@ static int create(struct options *o)
 }
 
 /* Whether the options go together. */
-static int check_profile(const struct vcard_setup *setup)
+static int check_options(const struct vcard_setup *setup)
 {
-	bool natid = setup->profile == VCARD_NATID;
+	const struct vcard_personalities *kinds = &setup->personalities;
+	unsigned any = vcard_personalities_any_takes(kinds);
+	unsigned all = vcard_personalities_all_take(kinds);
+	bool rsa1024 = setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024;
+	const struct {
+		bool given, taken;
+		const char *what;
+	} rows[] = {
+		{setup->gzip, any & VCARD_TAKES_GZIP, "--gzip"},
+		{setup->admin_algorithm, any & VCARD_TAKES_ADMIN_ALGORITHM, "--admin-algorithm"},
+		{setup->admin_key_len == 24, all & VCARD_TAKES_ADMIN_24,
+		 "--admin-algorithm 3des, aes192"},
+		{setup->algorithms, any & VCARD_TAKES_ALGORITHMS, "--algorithms"},
+		{rsa1024, all & VCARD_TAKES_RSA1024, "--key-auth, --key-sign rsa1024"},
+	};
 
-	if (natid && (setup->admin_algorithm || setup->gzip))
-		return program_usage("create", _("--admin-algorithm and --gzip are of PIV cards"));
-	if (!natid && setup->algorithms)
-		return program_usage("create", _("--algorithms is of national cards"));
-	if (natid && (setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024))
-		return program_usage("create", _("keys of rsa1024 are of PIV cards"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].given && !rows[i].taken)
+			return program_usage("create", _("not with this --profile: %s"),
+					     rows[i].what);
 	return EXIT_DONE;
 }
 
@@ -347,7 +357,7 @@ int program_create(int argc, char **argv)
 			"create", _("--pins is missing: PINs are not given on the command line"));
 	if (argc - optind != 1)
 		return program_usage("create", _("name one image file"));
-	if ((status = check_profile(&o.setup)) != EXIT_DONE)
+	if ((status = check_options(&o.setup)) != EXIT_DONE)
 		return status;
 	o.image = argv[optind];
 	status = create(&o);

@@ -21,6 +21,8 @@ vcard_libvcard_la_SOURCES = \
 	%D%/listener.h \
 	%D%/parse.c \
 	%D%/parse.h \
+	%D%/personality.c \
+	%D%/personality.h \
 	%D%/pins_file.c \
 	%D%/pins_file.h \
 	%D%/process.c \

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +16,7 @@
 #include "vcard/parse.h"
 
 enum { AUTH_DIGITS = 6, SIGN_DIGITS = 8, PUK_DIGITS = 8, MAX_LINE = 128 };
-enum { ADMIN_LEN = 32, PIV_ADMIN_LEN = 24 };
+enum { ADMIN_LEN = 32, SHORT_ADMIN_LEN = 24 };
 
 bool vcard_pins_strong(const char *digits)
 {
@@ -51,29 +52,58 @@ static int random_digits(char *ret, size_t len)
 	return 0;
 }
 
-static int make_values(enum vcard_profile profile, size_t admin_len, struct vcard_pins *p)
-{
-	size_t usual = profile == VCARD_NATID ? ADMIN_LEN : PIV_ADMIN_LEN;
-	int r;
+/* The lines of digits that a file may have, and for which kinds of card. */
+static const struct line {
+	const char *name;
+	size_t place;    /* in struct vcard_pins */
+	unsigned digits; /* of a new one; 0: none is made */
+	bool two, one;   /* of cards with two PINs, with one */
+} lines[] = {
+	{"auth", offsetof(struct vcard_pins, auth), AUTH_DIGITS, true, false},
+	{"sign", offsetof(struct vcard_pins, sign), SIGN_DIGITS, true, false},
+	{"pin", offsetof(struct vcard_pins, pin), AUTH_DIGITS, false, true},
+	{"puk", offsetof(struct vcard_pins, puk), PUK_DIGITS, true, true},
+	{"global", offsetof(struct vcard_pins, global), 0, false, false},
+};
 
-	if ((r = random_digits(p->auth, AUTH_DIGITS)) != 0 ||
-	    (profile == VCARD_NATID && (r = random_digits(p->sign, SIGN_DIGITS)) != 0) ||
-	    (r = random_digits(p->puk, PUK_DIGITS)) != 0)
+enum { N_LINES = sizeof(lines) / sizeof(*lines) };
+
+static char *place_of(const struct line *line, struct vcard_pins *p)
+{
+	return (char *)p + line->place;
+}
+
+/* Whether these cards need it. */
+static bool is_needed(const struct line *line, const struct vcard_personalities *kinds)
+{
+	return (line->two && vcard_personalities_have(kinds, VCARD_PINS_TWO)) ||
+	       (line->one && vcard_personalities_have(kinds, VCARD_PINS_ONE));
+}
+
+static int make_values(const struct vcard_personalities *kinds, size_t admin_len,
+		       struct vcard_pins *p)
+{
+	bool long_usual = !(vcard_personalities_all_take(kinds) & VCARD_TAKES_ADMIN_24);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < N_LINES; i++)
+		if (is_needed(&lines[i], kinds))
+			r = random_digits(place_of(&lines[i], p), lines[i].digits);
+	if (r != 0)
 		return r;
-	p->admin_len = admin_len ? admin_len : usual;
+	p->admin_len = admin_len ? admin_len : long_usual ? ADMIN_LEN : SHORT_ADMIN_LEN;
 	return RAND_bytes(p->admin, (int)p->admin_len) == 1 ? 0 : MOHR_ERR_CRYPTO;
 }
 
-static int write_values(int fd, const struct vcard_pins *p)
+static int write_values(int fd, struct vcard_pins *p)
 {
 	char text[256], *at = text;
 	ssize_t n;
 
-	if (*p->sign)
-		at += snprintf(at, sizeof(text), "auth=%s\nsign=%s\npuk=%s\nadmin=", p->auth,
-			       p->sign, p->puk);
-	else
-		at += snprintf(at, sizeof(text), "pin=%s\npuk=%s\nadmin=", p->auth, p->puk);
+	for (size_t i = 0; i < N_LINES; i++)
+		if (*place_of(&lines[i], p))
+			at += sprintf(at, "%s=%s\n", lines[i].name, place_of(&lines[i], p));
+	at += sprintf(at, "admin=");
 	for (size_t i = 0; i < p->admin_len; i++, at += 2)
 		snprintf(at, 3, "%02X", p->admin[i]);
 	*at++ = '\n';
@@ -85,12 +115,12 @@ static int write_values(int fd, const struct vcard_pins *p)
 	return n ? 0 : MOHR_ERR_IO;
 }
 
-static int make_file(const char *path, enum vcard_profile profile, size_t admin_len,
+static int make_file(const char *path, const struct vcard_personalities *kinds, size_t admin_len,
 		     struct vcard_pins *p)
 {
 	int fd, r, saved;
 
-	if ((r = make_values(profile, admin_len, p)) != 0)
+	if ((r = make_values(kinds, admin_len, p)) != 0)
 		return r;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -115,33 +145,29 @@ static int take_digits(const char *value, char *ret, size_t size)
 	return 0;
 }
 
-static bool admin_len_valid(enum vcard_profile profile, size_t len)
+static bool admin_len_valid(const struct vcard_personalities *kinds, size_t len)
 {
-	return len == 16 || len == 32 || (len == 24 && profile != VCARD_NATID);
+	return len == 16 || len == 32 ||
+	       (len == 24 && (vcard_personalities_all_take(kinds) & VCARD_TAKES_ADMIN_24));
 }
 
-/* Where the digits of this line go; NULL if a card of this profile has no such line. */
-static char *find_place(const char *name, enum vcard_profile profile, struct vcard_pins *p)
+/* Where the digits of this line go; NULL if these cards have no such line. */
+static char *find_place(const char *name, const struct vcard_personalities *kinds,
+			struct vcard_pins *p)
 {
-	const struct {
-		const char *name;
-		bool natid, piv;
-		char *place;
-	} lines[] = {
-		{"auth", true, false, p->auth},     {"sign", true, false, p->sign},
-		{"pin", false, true, p->auth},      {"puk", true, true, p->puk},
-		{"global", false, true, p->global},
-	};
+	for (size_t i = 0; i < N_LINES; i++) {
+		const struct line *line = &lines[i];
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-		if (strcmp(lines[i].name, name) == 0)
-			return (profile == VCARD_NATID ? lines[i].natid : lines[i].piv)
-				       ? lines[i].place
-				       : NULL;
+		if (strcmp(line->name, name) != 0)
+			continue;
+		if (is_needed(line, kinds) ||
+		    (!line->digits && (vcard_personalities_any_takes(kinds) & VCARD_TAKES_GLOBAL)))
+			return place_of(line, p);
+	}
 	return NULL;
 }
 
-static int take_line(char *line, enum vcard_profile profile, struct vcard_pins *p)
+static int take_line(char *line, const struct vcard_personalities *kinds, struct vcard_pins *p)
 {
 	char *value = strchr(line, '='), *place;
 
@@ -151,16 +177,25 @@ static int take_line(char *line, enum vcard_profile profile, struct vcard_pins *
 	if (!value)
 		return MOHR_ERR_MALFORMED;
 	*value++ = '\0';
-	place = find_place(line, profile, p);
+	place = find_place(line, kinds, p);
 	if (place)
 		return take_digits(value, place, sizeof(p->auth));
 	if (strcmp(line, "admin") != 0 || p->admin_len ||
 	    vcard_parse_hex(value, p->admin, sizeof(p->admin), &p->admin_len) != 0)
 		return MOHR_ERR_MALFORMED;
-	return admin_len_valid(profile, p->admin_len) ? 0 : MOHR_ERR_MALFORMED;
+	return admin_len_valid(kinds, p->admin_len) ? 0 : MOHR_ERR_MALFORMED;
 }
 
-static int read_file(FILE *f, enum vcard_profile profile, struct vcard_pins *p, unsigned *ret_line)
+static bool is_whole(const struct vcard_personalities *kinds, struct vcard_pins *p)
+{
+	for (size_t i = 0; i < N_LINES; i++)
+		if (is_needed(&lines[i], kinds) && !*place_of(&lines[i], p))
+			return false;
+	return p->admin_len > 0;
+}
+
+static int read_file(FILE *f, const struct vcard_personalities *kinds, struct vcard_pins *p,
+		     unsigned *ret_line)
 {
 	char line[MAX_LINE];
 	unsigned n = 0;
@@ -168,7 +203,7 @@ static int read_file(FILE *f, enum vcard_profile profile, struct vcard_pins *p, 
 
 	while (r == 0 && fgets(line, sizeof(line), f)) {
 		n++;
-		r = take_line(line, profile, p);
+		r = take_line(line, kinds, p);
 	}
 	wipe(line, sizeof(line));
 	if (r != 0) {
@@ -178,12 +213,10 @@ static int read_file(FILE *f, enum vcard_profile profile, struct vcard_pins *p, 
 	if (ferror(f))
 		return MOHR_ERR_IO;
 	*ret_line = 0;
-	return *p->auth && (*p->sign || profile != VCARD_NATID) && *p->puk && p->admin_len
-		       ? 0
-		       : MOHR_ERR_MALFORMED;
+	return is_whole(kinds, p) ? 0 : MOHR_ERR_MALFORMED;
 }
 
-int vcard_pins_load(const char *path, enum vcard_profile profile, size_t admin_len,
+int vcard_pins_load(const char *path, const struct vcard_personalities *kinds, size_t admin_len,
 		    struct vcard_pins *ret, bool *ret_made, unsigned *ret_line)
 {
 	struct vcard_pins p = {0};
@@ -194,11 +227,11 @@ int vcard_pins_load(const char *path, enum vcard_profile profile, size_t admin_l
 
 	if (f) {
 		setvbuf(f, buffer, _IOFBF, sizeof(buffer));
-		r = read_file(f, profile, &p, ret_line);
+		r = read_file(f, kinds, &p, ret_line);
 		fclose(f);
 		wipe(buffer, sizeof(buffer));
 	} else if (made) {
-		r = make_file(path, profile, admin_len, &p);
+		r = make_file(path, kinds, admin_len, &p);
 	}
 	if (r == 0) {
 		*ret = p;

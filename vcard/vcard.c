@@ -10,41 +10,15 @@
 
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
-#include "vcard/ias/ias.h"
+#include "vcard/applet.h"
 #include "vcard/image.h"
-#include "vcard/piv/piv.h"
 
 enum { TAG_ATR = 0x80, TAG_APPLET = 0xA0, TAG_NAME = 0x80, TAG_MEMORY = 0xA1 };
-
-static const struct vcard_applet_class *const classes[] = {&vcard_ias_class, &vcard_piv_class,
-							   &vcard_yubikey_class};
-
-/* docs/natid-card.md and docs/piv-card.md, "Answer to reset". */
-static const struct {
-	uint8_t len, bytes[LIMIT_ATR];
-} atrs[][2] = {
-	/* short, extended length */
-	[VCARD_NATID] = {{18,
-			  {0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x54, 0x4D, 0x4F, 0x48, 0x52, 0x73,
-			   0x96, 0x21, 0x80, 0x82, 0x90, 0x00}},
-			 {22, {0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE, 0x85, 0x80, 0x54, 0x4D,
-			       0x4F, 0x48, 0x52, 0x73, 0x96, 0x21, 0xC0, 0x82, 0x90, 0x00, 0x5A}}},
-	[VCARD_PIV] = {{18,
-			{0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x54, 0x4D, 0x50, 0x49, 0x56, 0x73,
-			 0x96, 0x21, 0x80, 0x82, 0x90, 0x00}},
-		       {22, {0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE, 0x85, 0x80, 0x54, 0x4D,
-			     0x50, 0x49, 0x56, 0x73, 0x96, 0x21, 0xC0, 0x82, 0x90, 0x00, 0x40}}},
-	[VCARD_YUBIKEY] = {{23,
-			    {0x3B, 0xFD, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 0x80, 0x73, 0xC0,
-			     0x21, 0xC0, 0x57, 0x59, 0x75, 0x62, 0x69, 0x4B, 0x65, 0x79, 0x40}},
-			   {23,
-			    {0x3B, 0xFD, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 0x80, 0x73, 0xC0,
-			     0x21, 0xC0, 0x57, 0x59, 0x75, 0x62, 0x69, 0x4B, 0x65, 0x79, 0x40}}},
-};
 
 void vcard_setup_init(struct vcard_setup *setup)
 {
 	*setup = (struct vcard_setup){
+		.personalities = {{vcard_personality_at(0)}, 1},
 		.key_auth = VCARD_RSA2048,
 		.key_sign = VCARD_RSA2048,
 		.holder_latin = "Sara Ahmadi",
@@ -59,9 +33,9 @@ void vcard_setup_init(struct vcard_setup *setup)
 static int set_atr(struct vcard *v, const struct vcard_setup *setup)
 {
 	struct atr_info info;
-	size_t i = setup->extended;
-	const uint8_t *atr = setup->atr_len ? setup->atr : atrs[setup->profile][i].bytes;
-	size_t len = setup->atr_len ? setup->atr_len : atrs[setup->profile][i].len;
+	const struct vcard_atr *own = &setup->personalities.at[0]->atr[setup->extended];
+	const uint8_t *atr = setup->atr_len ? setup->atr : own->bytes;
+	size_t len = setup->atr_len ? setup->atr_len : own->len;
 
 	if (len > sizeof(v->atr) || atr_decode(atr, len, &info) != 0)
 		return MOHR_ERR_ARGUMENT;
@@ -110,27 +84,35 @@ static int start(struct vcard *v)
 	return 0;
 }
 
-static int make_applet(const struct vcard_setup *setup, struct vcard_applet **ret)
+static int make_applet(const struct vcard_setup *setup, const struct vcard_personality *kind,
+		       struct vcard *v)
 {
-	if (setup->profile != VCARD_NATID)
-		return vcard_piv_new(setup, ret);
-	if (setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024)
+	struct vcard_applet *a = NULL;
+	bool rsa1024 = setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024;
+	int r;
+
+	if (rsa1024 && !(kind->takes & VCARD_TAKES_RSA1024))
 		return MOHR_ERR_ARGUMENT;
-	return vcard_ias_new(setup, ret);
+	if ((r = kind->class->make(kind->class, setup, &a)) == 0)
+		add(v, a);
+	return r;
 }
 
 int vcard_new(const struct vcard_setup *setup, struct vcard **ret)
 {
-	struct vcard *v = alloc_card();
-	struct vcard_applet *a = NULL;
+	const struct vcard_personalities *kinds = &setup->personalities;
+	struct vcard *v;
 	int r;
 
-	if (!v)
+	if (kinds->n == 0 || kinds->n > VCARD_PERSONALITIES_MAX)
+		return MOHR_ERR_ARGUMENT;
+	if (!(v = alloc_card()))
 		return MOHR_ERR_NOMEM;
-	if ((r = set_atr(v, setup)) == 0 && (r = make_applet(setup, &a)) == 0) {
-		add(v, a);
+	r = set_atr(v, setup);
+	for (size_t i = 0; r == 0 && i < kinds->n; i++)
+		r = make_applet(setup, kinds->at[i], v);
+	if (r == 0)
 		r = start(v);
-	}
 	if (r == 0)
 		*ret = v;
 	else
@@ -166,11 +148,11 @@ static int decode_applet(struct cursor *c, struct vcard *v)
 	    (r = tlv_get_tag(&applet, TAG_MEMORY, &memory)) != 0 || (r = cursor_done(&applet)) != 0)
 		return r;
 	r = MOHR_ERR_MALFORMED;
-	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++) {
-		const char *known = classes[i]->name;
+	for (size_t i = 0; vcard_personality_at(i); i++) {
+		const struct vcard_applet_class *class = vcard_personality_at(i)->class;
 
-		if (cursor_equals(&name, known, strlen(known)) &&
-		    (r = classes[i]->decode(&memory, &a)) == 0)
+		if (cursor_equals(&name, class->name, strlen(class->name)) &&
+		    (r = class->decode(class, &memory, &a)) == 0)
 			add(v, a);
 	}
 	return r;

@@ -12,6 +12,7 @@
 
 #include "base/alg.h"
 #include "base/buf.h"
+#include "vcard/personality.h"
 
 struct vcard;
 
@@ -21,10 +22,8 @@ enum vcard_key_kind {
 	VCARD_RSA4096,
 	VCARD_P256,
 	VCARD_P384,
-	VCARD_RSA1024, /* PIV only */
+	VCARD_RSA1024, /* of personalities that take it */
 };
-
-enum vcard_profile { VCARD_NATID, VCARD_PIV, VCARD_YUBIKEY };
 
 enum { /* algorithms of a PIV management key, SP 800-78-4 table 6-2 */
        VCARD_ADMIN_3DES = 0x03,
@@ -48,13 +47,14 @@ enum { /* what a card's keys can be used for, bits */
 
 /* How a new card is made. Strings are borrowed. */
 struct vcard_setup {
-	enum vcard_profile profile;
+	struct vcard_personalities personalities; /* its applications */
 	uint8_t atr[33];
-	size_t atr_len;         /* 0: the profile's short ATR */
-	bool extended;          /* with atr_len 0: its ATR with extended length */
-	bool blank;             /* transport state: no keys, no certificates, PINs to be changed */
-	const char *pin_auth;   /* digits; of a blank card: the transport PINs; of PIV: the PIN */
-	const char *pin_sign;   /* not of PIV */
+	size_t atr_len;       /* 0: the short ATR of the first personality */
+	bool extended;        /* with atr_len 0: its ATR with extended length */
+	bool blank;           /* transport state: no keys, no certificates, PINs to be changed */
+	const char *pin;      /* digits; of kinds with one PIN */
+	const char *pin_auth; /* of kinds with two; of a blank card: the transport PINs */
+	const char *pin_sign;
 	const char *pin_global; /* PIV only; NULL: none */
 	const char *puk;
 	uint8_t admin_key[32];

@@ -28,9 +28,8 @@ static bool failed(const struct card *card, const char *what)
 static bool create(struct cards *c, struct card *card)
 {
 	const struct options *o = c->options;
-	const char *argv[MAX_ARGS] = {
-		o->vcard,      "create",     "--pins",    c->pins,
-		"--authority", c->authority, "--profile", options_profile_name(o->profile)};
+	const char *argv[MAX_ARGS] = {o->vcard,      "create",     "--pins",    c->pins,
+				      "--authority", c->authority, "--profile", o->profile};
 	struct start how = {.daemon = true, .log = card->log, .keep_fd = -1};
 	struct child process;
 	size_t n = 8;
@@ -138,7 +137,7 @@ static bool place(struct cards *c)
 static bool provide(struct cards *c, struct card *card)
 {
 	return access(card->image, F_OK) == 0 ||
-	       (pins_make(c->pins, c->options->profile) && create(c, card));
+	       (pins_make(c->pins, &c->options->kinds) && create(c, card));
 }
 
 bool cards_init(struct cards *c, const struct options *options, const char *run, const char *state)

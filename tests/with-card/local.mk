@@ -22,7 +22,7 @@ tests_with_card_with_card_SOURCES = \
 	%D%/session.c \
 	%D%/session.h
 tests_with_card_with_card_CPPFLAGS = $(AM_CPPFLAGS) $(PCSC_CFLAGS)
-tests_with_card_with_card_LDADD = $(PCSC_LIBS)
+tests_with_card_with_card_LDADD = vcard/libvcard.la lib/libmohr.la $(PCSC_LIBS) $(LIBINTL)
 
 noinst_LTLIBRARIES += tests/with-card/libmohr-redirect.la
 tests_with_card_libmohr_redirect_la_SOURCES = %D%/redirect.c

@@ -13,8 +13,9 @@ static const char help[] =
 	"Runs COMMAND with a private virtual national card and returns its exit status (128 + N if\n"
 	"signal N ended it). When COMMAND ends, or with-card is killed, all that was started ends.\n"
 	"\n"
-	"  --profile NAME   the kind of card: natid (default), piv, or yubikey, whose reader is called\n"
-	"                   'Yubico YubiKey'\n"
+	"  --profile LIST   the kind of card, as of mohr-vcard create: natid by default; several\n"
+	"                   with commas between are one card with several applications; the reader\n"
+	"                   of yubikey is called 'Yubico YubiKey'\n"
 	"  --pcscd          the card is in a reader of a private pcscd (else: the module's own socket)\n"
 	"  --blank          a card as it leaves the factory: transport PINs, no keys, no certificates\n"
 	"  --extended       a card that announces extended length (T=1); else short APDUs (T=0)\n"
@@ -33,7 +34,7 @@ static const char help[] =
 	"COMMAND finds in its environment\n"
 	"  MOHR_MODULE      the PKCS#11 module, as an absolute path\n"
 	"  MOHR_PIN_AUTH MOHR_PIN_SIGN MOHR_PUK MOHR_ADMIN   (unset if --image has no pins)\n"
-	"  MOHR_PIN         instead of the first two with piv and yubikey\n"
+	"  MOHR_PIN         of kinds with one PIN, instead of the first two\n"
 	"  MOHR_CARD        socket of the first card      MOHR_CARDS   of all, ':' between them\n"
 	"  MOHR_IMAGE       image of the first card       MOHR_IMAGES  of all, ':' between them\n"
 	"  MOHR_AUTHORITY   folder with ca.crt\n"
@@ -123,23 +124,10 @@ static bool set_absolute(char ret[PATH_MAX], const char *path)
 	       wrong("too long: ", path);
 }
 
-static const char *const profile_names[] = {
-	[PROFILE_NATID] = "natid", [PROFILE_PIV] = "piv", [PROFILE_YUBIKEY] = "yubikey"};
-
-const char *options_profile_name(enum profile profile)
+static bool take_profile(const char *list, struct options *o)
 {
-	return profile_names[profile];
-}
-
-static bool take_profile(const char *name, struct options *o)
-{
-	for (size_t i = 0; i < sizeof(profile_names) / sizeof(*profile_names); i++) {
-		if (strcmp(profile_names[i], name) == 0) {
-			o->profile = (enum profile)i;
-			return true;
-		}
-	}
-	return wrong("no such profile: ", name);
+	o->profile = list;
+	return vcard_personalities_parse(list, &o->kinds) == 0 || wrong("no such profile: ", list);
 }
 
 static bool take(int option, const char *value, struct options *o)
@@ -206,11 +194,15 @@ static bool built(const char *path, const char *build)
 enum outcome options_parse(int argc, char **argv, const char *build, struct options *ret)
 {
 	struct options o = {.n_cards = 1};
+	char names[256];
 	int option;
 
+	if (!take_profile("natid", &o))
+		return OPTIONS_WRONG;
 	while ((option = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
 		if (option == HELP) {
-			(void)fputs(help, stdout);
+			vcard_personality_names(names, sizeof(names));
+			(void)printf("%s\nKinds of cards: %s\n", help, names);
 			return OPTIONS_HELP;
 		}
 		if (!take(option, optarg, &o))

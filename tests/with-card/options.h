@@ -6,12 +6,13 @@
 #include <limits.h>
 #include <stdbool.h>
 
+#include "vcard/personality.h"
+
 enum { MAX_CARDS = 16 }; /* what a pcscd can have */
 
-enum profile { PROFILE_NATID, PROFILE_PIV, PROFILE_YUBIKEY };
-
 struct options {
-	enum profile profile;
+	const char *profile; /* as mohr-vcard create --profile has it */
+	struct vcard_personalities kinds;
 	bool pcscd, blank, extended, gzip;
 	unsigned n_cards;
 	const char *key_auth, *key_sign; /* NULL: mohr-vcard's own default */
@@ -23,9 +24,6 @@ struct options {
 	/* Absolute paths in the build tree. */
 	char vcard[PATH_MAX], module[PATH_MAX], driver[PATH_MAX], redirect[PATH_MAX];
 };
-
-/* As mohr-vcard create --profile has it. */
-const char *options_profile_name(enum profile profile);
 
 enum outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
 

@@ -186,6 +186,14 @@ static int prepare_redirect(void *user)
 
 /* ---- start and end ---- */
 
+static const char *reader_name(const struct vcard_personalities *kinds)
+{
+	for (size_t i = 0; i < kinds->n; i++)
+		if (kinds->at[i]->reader != NULL)
+			return kinds->at[i]->reader;
+	return READER_NAME;
+}
+
 static bool write_config(const struct pcscd *p, const struct cards *c)
 {
 	char path[RUNDIR_LEN + 32], driver[RUNDIR_LEN + 32], text[MAX_CARDS * 1024];
@@ -196,12 +204,11 @@ static bool write_config(const struct pcscd *p, const struct cards *c)
 	if (symlink(c->options->driver, driver) != 0)
 		return false;
 	for (unsigned i = 0; i < c->options->n_cards; i++) {
-		at += (size_t)snprintf(
-			text + at, sizeof(text) - at,
-			"FRIENDLYNAME \"%s %u\"\n"
-			"DEVICENAME mohr:%s%s\nLIBPATH %s\nCHANNELID %u\n\n",
-			c->options->profile == PROFILE_YUBIKEY ? READER_NAME_YUBIKEY : READER_NAME,
-			i + 1, c->options->reader_options, c->card[i].socket, driver, i);
+		at += (size_t)snprintf(text + at, sizeof(text) - at,
+				       "FRIENDLYNAME \"%s %u\"\n"
+				       "DEVICENAME mohr:%s%s\nLIBPATH %s\nCHANNELID %u\n\n",
+				       reader_name(&c->options->kinds), i + 1,
+				       c->options->reader_options, c->card[i].socket, driver, i);
 	}
 	(void)snprintf(path, sizeof(path), "%s/readers", p->config);
 	return file_write(path, text);

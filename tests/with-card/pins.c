@@ -9,15 +9,16 @@
 
 #include "tests/with-card/rundir.h"
 
-/* Digits that turn up nowhere by chance, so that a search for them finds leaks only. */
-static const char natid_pins[] = "auth=271828\n"
-				 "sign=314159\n"
-				 "puk=16180339\n"
-				 "admin=5eed5eed00112233445566778899aabb\n";
-
-static const char piv_pins[] = "pin=271828\n"
-			       "puk=16180339\n"
-			       "admin=5eed5eed00112233445566778899aabbccddeeff02468ace\n";
+/*
+ * Digits that turn up nowhere by chance, so that a search for them finds leaks only. A card with both
+ * kinds of PINs has another pin=, which must not reach the application of auth=.
+ */
+static const char two_pins[] = "auth=271828\n"
+			       "sign=314159\n";
+static const char one_pin[] = "pin=271828\n";
+static const char other_pin[] = "pin=577215\n";
+static const char admin_24[] = "admin=5eed5eed00112233445566778899aabbccddeeff02468ace\n";
+static const char admin_16[] = "admin=5eed5eed00112233445566778899aabb\n";
 
 static const struct {
 	const char *key, *variable;
@@ -26,10 +27,19 @@ static const struct {
 	{"puk=", "MOHR_PUK"}, {"admin=", "MOHR_ADMIN"},
 };
 
-bool pins_make(const char *path, enum profile profile)
+bool pins_make(const char *path, const struct vcard_personalities *kinds)
 {
-	return access(path, F_OK) == 0 ||
-	       file_write(path, profile == PROFILE_NATID ? natid_pins : piv_pins);
+	bool two = vcard_personalities_have(kinds, VCARD_PINS_TWO);
+	bool one = vcard_personalities_have(kinds, VCARD_PINS_ONE);
+	bool admin_is_24 = vcard_personalities_all_take(kinds) & VCARD_TAKES_ADMIN_24;
+	char text[256];
+
+	(void)snprintf(text, sizeof(text), "%s%spuk=16180339\n%s", two ? two_pins : "",
+		       !one  ? ""
+		       : two ? other_pin
+			     : one_pin,
+		       admin_is_24 ? admin_24 : admin_16);
+	return access(path, F_OK) == 0 || file_write(path, text);
 }
 
 void pins_export(const char *path)

@@ -5,13 +5,13 @@
 
 #include <stdbool.h>
 
-#include "tests/with-card/options.h"
+#include "vcard/personality.h"
 
 /* Makes the file with the test PINs, unless there is one. Prints what goes wrong. */
-bool pins_make(const char *path, enum profile profile);
+bool pins_make(const char *path, const struct vcard_personalities *kinds);
 /*
- * Sets MOHR_PIN_AUTH, MOHR_PIN_SIGN (of PIV MOHR_PIN), MOHR_PUK and MOHR_ADMIN to what the file says. What it does not
- * say, or all if there is none, is unset: a PIN of another card would burn this one's tries.
+ * Sets MOHR_PIN_AUTH, MOHR_PIN_SIGN, MOHR_PIN, MOHR_PUK and MOHR_ADMIN to what the file says. What it does not say,
+ * or all if there is none, is unset: a PIN of another card would burn this one's tries.
  */
 void pins_export(const char *path);
 

@@ -57,23 +57,38 @@ bool readers_await_daemon(const char *socket_path, int timeout_ms)
 	return done;
 }
 
+/* Whether the name is this and n. */
+static bool begins(const char *name, const char *friendly, unsigned n)
+{
+	char start[64];
+	size_t len = (size_t)snprintf(start, sizeof(start), "%s %u ", friendly, n);
+
+	return strncmp(name, start, len) == 0;
+}
+
+/* Whether it is one of the names that reader n may have. */
+static bool is_ours(const char *name, unsigned n)
+{
+	const struct vcard_personality *kind;
+	bool found = begins(name, READER_NAME, n);
+
+	for (size_t i = 0; (kind = vcard_personality_at(i)) != NULL; i++)
+		found = found || (kind->reader != NULL && begins(name, kind->reader, n));
+	return found;
+}
+
 /* The full name of reader n: pcscd adds two numbers, the first of which it chooses. */
 static LONG find_reader(SCARDCONTEXT context, unsigned n, char *ret, size_t cap)
 {
-	char names[MAX_CARDS * 128], ours[64], vendors[64];
+	char names[MAX_CARDS * 128];
 	DWORD len = sizeof(names);
 	LONG r = SCardListReaders(context, NULL, names, &len);
-	size_t ours_len = (size_t)snprintf(ours, sizeof(ours), READER_NAME " %u ", n);
-	size_t vendors_len =
-		(size_t)snprintf(vendors, sizeof(vendors), READER_NAME_YUBIKEY " %u ", n);
 
 	if (r != SCARD_S_SUCCESS)
 		return r;
 	for (const char *name = names; *name != '\0'; name += strlen(name) + 1) {
 		/* one that is cut short would be another reader's */
-		if ((strncmp(name, ours, ours_len) == 0 ||
-		     strncmp(name, vendors, vendors_len) == 0) &&
-		    strlen(name) < cap) {
+		if (is_ours(name, n) && strlen(name) < cap) {
 			memcpy(ret, name, strlen(name) + 1);
 			return r;
 		}

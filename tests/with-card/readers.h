@@ -6,11 +6,10 @@
 #include <stdbool.h>
 
 /*
- * reader.conf's FRIENDLYNAME, and the vendor's, which its software looks for; behind it a number that
- * counts from 1. pcscd adds " 00 00".
+ * reader.conf's FRIENDLYNAME, unless the card's personality wants another, which software of others looks
+ * for; behind it a number that counts from 1. pcscd adds " 00 00".
  */
-#define READER_NAME         "Mohr Reader"
-#define READER_NAME_YUBIKEY "Yubico YubiKey"
+#define READER_NAME "Mohr Reader"
 
 /* Waits until pcscd's socket takes connections. */
 bool readers_await_daemon(const char *socket, int timeout_ms);

@@ -122,14 +122,15 @@ static int personalise(struct vcard_ias_memory *m, const struct vcard_setup *set
 			   &m->files[VCARD_FILE_SIGN_CERT].data);
 }
 
-int vcard_ias_new(const struct vcard_setup *setup, struct vcard_applet **ret)
+static int make(const struct vcard_applet_class *class, const struct vcard_setup *setup,
+		struct vcard_applet **ret)
 {
 	struct vcard_ias *v = calloc(1, sizeof(*v));
 	int r;
 
 	if (!v)
 		return MOHR_ERR_NOMEM;
-	v->applet.class = &vcard_ias_class;
+	v->applet.class = class;
 	set_layout(&v->memory);
 	v->memory.algorithms = setup->algorithms;
 	if ((r = set_pins(&v->memory, setup)) == 0 && (r = set_numbers(&v->memory)) == 0 &&
@@ -138,7 +139,7 @@ int vcard_ias_new(const struct vcard_setup *setup, struct vcard_applet **ret)
 	if (r == 0)
 		*ret = &v->applet;
 	else
-		vcard_ias_class.free(&v->applet);
+		class->free(&v->applet);
 	return r;
 }
 
@@ -222,14 +223,15 @@ static void encode(const struct vcard_applet *a, struct buf *b)
 	vcard_ias_memory_encode(&((const struct vcard_ias *)a)->memory, b);
 }
 
-static int decode(struct cursor *c, struct vcard_applet **ret)
+static int decode(const struct vcard_applet_class *class, struct cursor *c,
+		  struct vcard_applet **ret)
 {
 	struct vcard_ias *v = calloc(1, sizeof(*v));
 	int r;
 
 	if (!v)
 		return MOHR_ERR_NOMEM;
-	v->applet.class = &vcard_ias_class;
+	v->applet.class = class;
 	r = vcard_ias_memory_decode(c, &v->memory);
 	if (r == 0)
 		*ret = &v->applet;
@@ -254,6 +256,7 @@ const struct vcard_applet_class vcard_ias_class = {
 	.deselect = deselect,
 	.arrive = arrive,
 	.reset = reset,
+	.make = make,
 	.encode = encode,
 	.decode = decode,
 	.free = free_ias,

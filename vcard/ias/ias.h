@@ -120,9 +120,6 @@ struct vcard_ias {
 
 extern const struct vcard_applet_class vcard_ias_class;
 
-/* A new one, as setup tells; the holder's certificates with it, unless it is blank. */
-MOHR_MUST_CHECK int vcard_ias_new(const struct vcard_setup *setup, struct vcard_applet **ret);
-
 /* Of a card that has one, NULL of others; borrowed. */
 struct vcard_ias *vcard_ias_of(const struct vcard *v);
 

@@ -24,7 +24,7 @@ bool vcard_piv_is_vendor(const struct vcard_piv *p)
 
 static int set_pins(struct vcard_piv *p, const struct vcard_setup *setup)
 {
-	const char *values[VCARD_PIV_N_PINS] = {setup->pin_global, setup->pin_auth, setup->puk};
+	const char *values[VCARD_PIV_N_PINS] = {setup->pin_global, setup->pin, setup->puk};
 	int r;
 
 	for (size_t i = 0; i < VCARD_PIV_N_PINS; i++) {
@@ -66,14 +66,15 @@ static int set_admin_key(struct vcard_piv_memory *m, const struct vcard_setup *s
 	return 0;
 }
 
-int vcard_piv_new(const struct vcard_setup *setup, struct vcard_applet **ret)
+static int make(const struct vcard_applet_class *class, const struct vcard_setup *setup,
+		struct vcard_applet **ret)
 {
 	struct vcard_piv *p = calloc(1, sizeof(*p));
 	int r;
 
 	if (!p)
 		return MOHR_ERR_NOMEM;
-	p->applet.class = setup->profile == VCARD_YUBIKEY ? &vcard_yubikey_class : &vcard_piv_class;
+	p->applet.class = class;
 	vcard_piv_key_layout(p->memory.keys);
 	if ((r = set_pins(p, setup)) == 0 && (r = set_admin_key(&p->memory, setup)) == 0 &&
 	    RAND_bytes(p->memory.serial, sizeof(p->memory.serial)) != 1)
@@ -167,8 +168,8 @@ static void encode(const struct vcard_applet *a, struct buf *b)
 	vcard_piv_memory_encode(&((const struct vcard_piv *)a)->memory, b);
 }
 
-static int decode_as(const struct vcard_applet_class *class, struct cursor *c,
-		     struct vcard_applet **ret)
+static int decode(const struct vcard_applet_class *class, struct cursor *c,
+		  struct vcard_applet **ret)
 {
 	struct vcard_piv *p = calloc(1, sizeof(*p));
 	int r;
@@ -182,16 +183,6 @@ static int decode_as(const struct vcard_applet_class *class, struct cursor *c,
 	else
 		free(p);
 	return r;
-}
-
-static int decode_piv(struct cursor *c, struct vcard_applet **ret)
-{
-	return decode_as(&vcard_piv_class, c, ret);
-}
-
-static int decode_yubikey(struct cursor *c, struct vcard_applet **ret)
-{
-	return decode_as(&vcard_yubikey_class, c, ret);
 }
 
 static void free_piv(struct vcard_applet *a)
@@ -210,8 +201,9 @@ const struct vcard_applet_class vcard_piv_class = {
 	.deselect = deselect,
 	.arrive = arrive,
 	.reset = deselect,
+	.make = make,
 	.encode = encode,
-	.decode = decode_piv,
+	.decode = decode,
 	.free = free_piv,
 };
 
@@ -223,7 +215,8 @@ const struct vcard_applet_class vcard_yubikey_class = {
 	.deselect = deselect,
 	.arrive = arrive,
 	.reset = deselect,
+	.make = make,
 	.encode = encode,
-	.decode = decode_yubikey,
+	.decode = decode,
 	.free = free_piv,
 };

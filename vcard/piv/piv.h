@@ -119,8 +119,6 @@ extern const struct vcard_applet_class vcard_piv_class, vcard_yubikey_class;
 extern const uint8_t vcard_piv_aid[VCARD_PIV_AID_LEN];
 extern const uint8_t vcard_piv_version[VCARD_PIV_VERSION_LEN];
 
-/* A new one, as setup tells; with keys and objects unless it is blank. */
-MOHR_MUST_CHECK int vcard_piv_new(const struct vcard_setup *setup, struct vcard_applet **ret);
 /* Of a card that has one, NULL of others; borrowed. */
 struct vcard_piv *vcard_piv_of(const struct vcard *v);
 /* Whether it has the vendor's instructions. */

@@ -27,9 +27,9 @@ static struct vcard *insert(struct fixture *f, enum vcard_key_kind kind, bool ex
 	struct vcard *v;
 
 	vcard_setup_init(&setup);
-	setup.profile = VCARD_PIV;
+	assert_int_equal(vcard_personalities_parse("piv", &setup.personalities), 0);
 	setup.extended = extended;
-	setup.pin_auth = PIN;
+	setup.pin = PIN;
 	setup.puk = "12345678";
 	setup.admin_key_len = 24;
 	setup.key_auth = setup.key_sign = kind;

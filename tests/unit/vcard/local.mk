@@ -11,6 +11,7 @@ vcard_tests = \
 	tests/unit/vcard/last_round_test \
 	tests/unit/vcard/parse_test \
 	tests/unit/vcard/pin_test \
+	tests/unit/vcard/personality_test \
 	tests/unit/vcard/pins_file_test \
 	tests/unit/vcard/piv_auth_test \
 	tests/unit/vcard/piv_data_test \
@@ -53,6 +54,8 @@ tests_unit_vcard_parse_test_SOURCES = %D%/parse_test.c
 tests_unit_vcard_parse_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pin_test_SOURCES = %D%/pin_test.c
 tests_unit_vcard_pin_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_personality_test_SOURCES = %D%/personality_test.c
+tests_unit_vcard_personality_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pins_file_test_SOURCES = %D%/pins_file_test.c
 tests_unit_vcard_pins_file_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_piv_auth_test_SOURCES = %D%/piv_auth_test.c

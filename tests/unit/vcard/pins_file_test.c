@@ -10,12 +10,14 @@
 
 #define ADMIN_16 "000102030405060708090A0B0C0D0E0F"
 
+static struct vcard_personalities natid;
 static char *folder;
 static char path[300];
 
 static int setup(void **state)
 {
 	(void)state;
+	assert_int_equal(vcard_personalities_parse("natid", &natid), 0);
 	folder = fixture_folder();
 	snprintf(path, sizeof(path), "%s/pins", folder);
 	return 0;
@@ -40,7 +42,7 @@ static void write_text(const char *text)
 static int load(struct vcard_pins *p, unsigned *line)
 {
 	bool made = true;
-	int r = vcard_pins_load(path, VCARD_NATID, 0, p, &made, line);
+	int r = vcard_pins_load(path, &natid, 0, p, &made, line);
 
 	if (r == 0)
 		assert_false(made);
@@ -123,7 +125,7 @@ static void a_missing_file_is_made_with_random_values(void **state)
 	mode_t old = umask(0);
 
 	(void)state;
-	assert_int_equal(vcard_pins_load(path, VCARD_NATID, 0, &first, &made, &line), 0);
+	assert_int_equal(vcard_pins_load(path, &natid, 0, &first, &made, &line), 0);
 	umask(old);
 	assert_true(made);
 	assert_int_equal(stat(path, &st), 0);
@@ -135,7 +137,7 @@ static void a_missing_file_is_made_with_random_values(void **state)
 	assert_int_equal(first.admin_len, again.admin_len);
 	assert_memory_equal(first.admin, again.admin, first.admin_len);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(vcard_pins_load(path, VCARD_NATID, 0, &other, &made, &line), 0);
+	assert_int_equal(vcard_pins_load(path, &natid, 0, &other, &made, &line), 0);
 	assert_string_not_equal(first.puk, other.puk);
 	assert_memory_not_equal(first.admin, other.admin, 16);
 }
@@ -148,7 +150,7 @@ static void made_values_are_never_weak(void **state)
 
 	(void)state;
 	for (int i = 0; i < 200; i++) {
-		assert_int_equal(vcard_pins_load(path, VCARD_NATID, 0, &p, &made, &line), 0);
+		assert_int_equal(vcard_pins_load(path, &natid, 0, &p, &made, &line), 0);
 		assert_int_equal(unlink(path), 0);
 		assert_int_equal(strlen(p.auth), 6);
 		assert_int_equal(strlen(p.sign), 8);
@@ -180,7 +182,7 @@ static void a_folder_that_is_not_there_is_an_error(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/none/pins", folder);
-	assert_int_equal(vcard_pins_load(path, VCARD_NATID, 0, &p, &made, &line), MOHR_ERR_IO);
+	assert_int_equal(vcard_pins_load(path, &natid, 0, &p, &made, &line), MOHR_ERR_IO);
 	assert_int_equal(errno, ENOENT);
 }
 

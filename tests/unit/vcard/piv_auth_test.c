@@ -39,7 +39,7 @@ static int verifies(EVP_PKEY *pkey, const struct cursor *signature, const uint8_
 
 static void ec_keys_sign_a_hash_in_der(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 	struct cursor signature;
 	uint8_t hash[32];
 
@@ -55,7 +55,7 @@ static void ec_keys_sign_a_hash_in_der(void **state)
 	expect(v, "0087119A 07 7C05 8200 8101AA 00", "6A80");
 	expect(v, "0087119A 06 7C04 8200 8100 00", "6A80");
 	vcard_free(v);
-	v = piv_card(VCARD_YUBIKEY, true);
+	v = piv_card("yubikey", true);
 	piv_verify(v);
 	ask(v, "0087119A 07 7C05 8200 8101AA 00");
 	signature = response();
@@ -70,7 +70,7 @@ static void rsa_keys_raise_a_whole_block(void **state)
 		enum vcard_key_kind kind;
 		uint8_t algorithm;
 	} rows[] = {{VCARD_RSA1024, 0x06}, {VCARD_RSA2048, 0x07}};
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 	struct vcard_piv_key *key = vcard_piv_key_find(vcard_piv_of(v), 0x9A);
 	uint8_t block[256], back[256];
 
@@ -113,7 +113,7 @@ static void rsa_keys_raise_a_whole_block(void **state)
 
 static void a_block_may_come_in_a_chain(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 	struct cursor signature;
 	uint8_t hash[32];
 
@@ -129,7 +129,7 @@ static void a_block_may_come_in_a_chain(void **state)
 
 static void pin_conditions_are_those_of_the_key(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 
 	(void)state;
 	expect(v, "0087119A" SIGN_REQUEST, "6982");
@@ -148,7 +148,7 @@ static void pin_conditions_are_those_of_the_key(void **state)
 
 static void the_signature_key_wants_the_pin_right_before(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 
 	(void)state;
 	piv_verify(v);
@@ -180,7 +180,7 @@ static void the_signature_key_wants_the_pin_right_before(void **state)
 
 static void keys_agree_on_what_the_peer_has(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 	EVP_PKEY *peer = EVP_EC_gen("P-256"), *own = piv_public(v, 0x9D);
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(peer, NULL);
 	uint8_t point[65], expected[32];
@@ -231,7 +231,7 @@ static void wrong_requests_are_told_apart(void **state)
 		{"0087119A 26 7C25 8200 8120" HASH "00", "6A80"},
 		{"0087119A 05 7D03 8201AA 00", "6A80"},
 	};
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 
 	(void)state;
 	piv_verify(v);
@@ -265,7 +265,7 @@ static void single_authentication_wants_the_challenge_enciphered(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		const struct admin_row *row = &admin_rows[i];
-		struct vcard *v = piv_card_with(VCARD_PIV, row->algorithm, row->key, NULL);
+		struct vcard *v = piv_card_with("piv", row->algorithm, row->key, NULL);
 		unsigned n = row->block_len;
 		char request[16];
 
@@ -314,7 +314,7 @@ static void mutual_authentication_proves_the_card_too(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		const struct admin_row *row = &admin_rows[i];
-		struct vcard *v = piv_card_with(VCARD_YUBIKEY, row->algorithm, row->key, NULL);
+		struct vcard *v = piv_card_with("yubikey", row->algorithm, row->key, NULL);
 		unsigned n = row->block_len;
 		struct cursor answer;
 		uint8_t expected[16];
@@ -342,7 +342,7 @@ static void mutual_authentication_proves_the_card_too(void **state)
 
 static void a_challenge_serves_the_next_command_only(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 	char cryptogram[33];
 
 	(void)state;
@@ -371,9 +371,9 @@ static void a_challenge_survives_being_fetched(void **state)
 
 	(void)state;
 	vcard_setup_init(&setup);
-	setup.profile = VCARD_PIV; /* T=0 */
+	assert_int_equal(vcard_personalities_parse("piv", &setup.personalities), 0); /* T=0 */
 	setup.blank = true;
-	setup.pin_auth = "123456";
+	setup.pin = "123456";
 	setup.puk = "87654321";
 	setup.admin_key_len =
 		fixture_bytes(PIV_ADMIN_KEY, setup.admin_key, sizeof(setup.admin_key));
@@ -400,7 +400,7 @@ static void a_key_is_made_under_the_management_key(void **state)
 		{0x14, 3 + 2 + 97},
 		{0x06, 4 + 3 + 128 + 2 + 3},
 	};
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	expect(v, "0047009A 05 AC03800111 00", "6982");

@@ -11,7 +11,7 @@
 
 static void every_beginning_of_the_aid_from_five_bytes_selects(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	for (unsigned len = 5; len <= 11; len++)
@@ -28,13 +28,13 @@ static void every_beginning_of_the_aid_from_five_bytes_selects(void **state)
 
 static void the_template_names_application_and_authority(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 
 	(void)state;
 	/* what the vendor's keys answer, as its host software's logs have it */
 	expect(v, "00A40400 05 A000000308 00", "61114F0600001000010079074F05A0000003089000");
 	vcard_free(v);
-	v = piv_card(VCARD_PIV, false);
+	v = piv_card("piv", false);
 	assert_non_null(
 		strstr(ask(v, "00A40400 05 A000000308 00"), "4F0600001000010079074F05A000000308"));
 	assert_non_null(
@@ -44,7 +44,7 @@ static void the_template_names_application_and_authority(void **state)
 
 static void selecting_it_again_or_nothing_keeps_the_security_states(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	piv_verify(v);
@@ -59,7 +59,7 @@ static void selecting_it_again_or_nothing_keeps_the_security_states(void **state
 
 static void an_object_is_written_read_and_deleted(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	expect(v, "00CB3FFF 05 5C035FC105 00", "6A82");
@@ -102,7 +102,7 @@ static void malformed_requests_for_data_are_refused(void **state)
 		{"00DB3FFF 03 5301AA", "6A80"},
 		{"00DB3FFE 08 5C035FC105 5301AA", "6A86"},
 	};
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	piv_admin(v);
@@ -113,12 +113,12 @@ static void malformed_requests_for_data_are_refused(void **state)
 
 static void discovery_tells_the_pin_policy(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	expect(v, "00CB3FFF 03 5C017E 00", "7E124F0B" AID "5F2F0240009000");
 	vcard_free(v);
-	v = piv_card_with(VCARD_PIV, VCARD_ADMIN_AES128, PIV_ADMIN_KEY, "112233");
+	v = piv_card_with("piv", VCARD_ADMIN_AES128, PIV_ADMIN_KEY, "112233");
 	expect(v, "00CB3FFF 03 5C017E 00", "7E124F0B" AID "5F2F0260109000");
 	vcard_free(v);
 }
@@ -126,7 +126,7 @@ static void discovery_tells_the_pin_policy(void **state)
 static void biometrics_and_printed_information_want_the_pin(void **state)
 {
 	static const char *const tags[] = {"5FC103", "5FC108", "5FC109", "5FC121"};
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	piv_admin(v);
@@ -143,7 +143,7 @@ static void biometrics_and_printed_information_want_the_pin(void **state)
 static void objects_have_a_size_that_they_may_not_pass(void **state)
 {
 	static char data[2 * VCARD_PIV_OBJECT_MAX + 3];
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 	unsigned n = 0;
 
 	(void)state;
@@ -174,9 +174,9 @@ static struct vcard *personalised(bool gzip)
 	struct vcard *v = NULL;
 
 	vcard_setup_init(&setup);
-	setup.profile = VCARD_PIV;
+	assert_int_equal(vcard_personalities_parse("piv", &setup.personalities), 0);
 	setup.extended = true;
-	setup.pin_auth = "123456";
+	setup.pin = "123456";
 	setup.puk = "87654321";
 	setup.admin_key_len = 24;
 	setup.key_auth = setup.key_sign = VCARD_P256;

@@ -4,17 +4,17 @@
 
 #include <openssl/evp.h>
 
-struct vcard *piv_card_with(enum vcard_profile profile, uint8_t algorithm, const char *admin_key,
+struct vcard *piv_card_with(const char *personality, uint8_t algorithm, const char *admin_key,
 			    const char *global)
 {
 	struct vcard_setup setup;
 	struct vcard *v = NULL;
 
 	vcard_setup_init(&setup);
-	setup.profile = profile;
+	assert_int_equal(vcard_personalities_parse(personality, &setup.personalities), 0);
 	setup.extended = true;
 	setup.blank = true;
-	setup.pin_auth = "123456";
+	setup.pin = "123456";
 	setup.puk = "87654321";
 	setup.pin_global = global;
 	setup.admin_algorithm = algorithm;
@@ -23,10 +23,10 @@ struct vcard *piv_card_with(enum vcard_profile profile, uint8_t algorithm, const
 	return v;
 }
 
-struct vcard *piv_card(enum vcard_profile profile, bool keys)
+struct vcard *piv_card(const char *personality, bool keys)
 {
 	static const uint8_t references[] = {0x9A, 0x9C, 0x9D, 0x9E, 0x82};
-	struct vcard *v = piv_card_with(profile, VCARD_ADMIN_AES128, PIV_ADMIN_KEY, NULL);
+	struct vcard *v = piv_card_with(personality, VCARD_ADMIN_AES128, PIV_ADMIN_KEY, NULL);
 
 	for (size_t i = 0; keys && i < sizeof(references); i++) {
 		struct vcard_piv_key *key = vcard_piv_key_find(vcard_piv_of(v), references[i]);

@@ -14,9 +14,9 @@
 #define PIV_ADMIN_KEY "2B7E151628AED2A6ABF7158809CF4F3C" /* FIPS 197 appendix A.1; AES-128 */
 
 /* A blank card of T=1 with extended length; keys 9A, 9C, 9D, 9E, 82 are of P-256 if keys is true. */
-struct vcard *piv_card(enum vcard_profile profile, bool keys);
+struct vcard *piv_card(const char *personality, bool keys);
 /* The same with a management key of this algorithm, in hexadecimal, and a global PIN, or NULL. */
-struct vcard *piv_card_with(enum vcard_profile profile, uint8_t algorithm, const char *admin_key,
+struct vcard *piv_card_with(const char *personality, uint8_t algorithm, const char *admin_key,
 			    const char *global);
 
 void piv_verify(struct vcard *v);

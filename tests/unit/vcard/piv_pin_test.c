@@ -4,7 +4,7 @@
 
 static void the_pin_is_verified_until_reset_or_given_up(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	expect(v, "00200080", "63C3");
@@ -20,7 +20,7 @@ static void the_pin_is_verified_until_reset_or_given_up(void **state)
 
 static void wrong_values_count_down_to_blocked_and_a_right_one_counts_up(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	expect(v, "00200080 08" PIV_WRONG, "63C2");
@@ -64,7 +64,7 @@ static void bad_forms_cost_no_try(void **state)
 		{"002C0081 10" PIV_PUK PIV_OTHER, "6A88"},
 		{"002C0180 10" PIV_PUK PIV_OTHER, "6A86"},
 	};
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -76,7 +76,7 @@ static void bad_forms_cost_no_try(void **state)
 
 static void pin_and_puk_are_changed_with_their_old_values(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	expect(v, "00240080 10" PIV_WRONG PIV_OTHER, "63C2");
@@ -95,7 +95,7 @@ static void pin_and_puk_are_changed_with_their_old_values(void **state)
 
 static void the_puk_opens_a_blocked_pin(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, false);
+	struct vcard *v = piv_card("piv", false);
 
 	(void)state;
 	piv_verify(v);
@@ -113,7 +113,7 @@ static void the_puk_opens_a_blocked_pin(void **state)
 
 static void a_global_pin_serves_as_well(void **state)
 {
-	struct vcard *v = piv_card_with(VCARD_PIV, VCARD_ADMIN_AES128, PIV_ADMIN_KEY, "112233");
+	struct vcard *v = piv_card_with("piv", VCARD_ADMIN_AES128, PIV_ADMIN_KEY, "112233");
 
 	(void)state;
 	expect(v, "00200000", "63C3");
@@ -128,7 +128,7 @@ static void a_global_pin_serves_as_well(void **state)
 
 static void the_vendors_pins_may_have_letters(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 
 	(void)state;
 	expect(v, "00240080 10" PIV_PIN "6162636465666768", "9000");

@@ -20,7 +20,7 @@ static void the_standards_card_has_no_vendors_instructions(void **state)
 {
 	static const char *const instructions[] = {"F6", "F7", "F8", "F9", "FA",
 						   "FB", "FD", "FE", "FF"};
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 
 	(void)state;
 	piv_admin(v);
@@ -31,20 +31,20 @@ static void the_standards_card_has_no_vendors_instructions(void **state)
 
 static void answers_come_without_le_too(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, true);
+	struct vcard *v = piv_card("yubikey", true);
 
 	(void)state;
 	expect(v, "00FD0000", "0504039000");
 	expect(v, "00CB3FFF 03 5C017E", "7E124F0BA0000003080000100001005F2F0240009000");
 	vcard_free(v);
-	v = piv_card(VCARD_PIV, true);
+	v = piv_card("piv", true);
 	expect(v, "00CB3FFF 03 5C017E", "9000");
 	vcard_free(v);
 }
 
 static void long_answers_come_in_parts(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 	unsigned total = 0;
 
 	(void)state;
@@ -58,7 +58,7 @@ static void long_answers_come_in_parts(void **state)
 
 static void version_and_serial_are_told(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 	const uint8_t *n = vcard_piv_of(v)->memory.serial;
 
 	(void)state;
@@ -73,7 +73,7 @@ static void version_and_serial_are_told(void **state)
 
 static void metadata_tell_of_keys_and_pins(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, true);
+	struct vcard *v = piv_card("yubikey", true);
 
 	(void)state;
 	expect(v, "00F70080 00", "0101FF050100060203039000");
@@ -95,7 +95,7 @@ static void metadata_tell_of_keys_and_pins(void **state)
 
 static void the_management_key_is_replaced(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 
 	(void)state;
 	expect(v, "00FFFFFF 13 089B10 000102030405060708090A0B0C0D0E0F", "6982");
@@ -119,7 +119,7 @@ static void the_management_key_is_replaced(void **state)
 
 static void tries_are_set_with_pin_and_management_key(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 
 	(void)state;
 	expect(v, "00240080 10" PIV_PIN PIV_OTHER, "9000");
@@ -139,7 +139,7 @@ static void tries_are_set_with_pin_and_management_key(void **state)
 
 static void reset_wants_both_blocked_and_leaves_f9(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, true);
+	struct vcard *v = piv_card("yubikey", true);
 
 	(void)state;
 	piv_admin(v);
@@ -168,7 +168,7 @@ static void reset_wants_both_blocked_and_leaves_f9(void **state)
 
 static void an_imported_ec_key_is_the_one_given(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 
 	(void)state;
 	expect(v, "00FE119D 22 0620" CAVP_D, "6982");
@@ -204,7 +204,7 @@ static void put_part(struct buf *b, uint32_t tag, EVP_PKEY *pkey, const char *na
 
 static void an_imported_rsa_key_is_the_one_given(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 	EVP_PKEY *pkey = EVP_RSA_gen(1024);
 	struct buf b = BUF_INIT(1024);
 
@@ -242,7 +242,7 @@ static void an_imported_rsa_key_is_the_one_given(void **state)
 
 static void an_attestation_is_signed_by_f9(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, true);
+	struct vcard *v = piv_card("yubikey", true);
 	const unsigned char *p = asked;
 	ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.41482.3.8", 1);
 	const ASN1_OCTET_STRING *policy;
@@ -270,7 +270,7 @@ static void an_attestation_is_signed_by_f9(void **state)
 
 static void keys_are_moved_and_deleted(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, true);
+	struct vcard *v = piv_card("yubikey", true);
 	EVP_PKEY *was = piv_public(v, 0x9A);
 
 	(void)state;
@@ -292,7 +292,7 @@ static void keys_are_moved_and_deleted(void **state)
 
 static void policies_of_a_key_are_kept_and_hold(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, false);
+	struct vcard *v = piv_card("yubikey", false);
 
 	(void)state;
 	piv_admin(v);
@@ -324,7 +324,7 @@ static struct buf encoded(struct vcard *v)
 
 static void memory_survives_its_image(void **state)
 {
-	struct vcard *v = piv_card(VCARD_YUBIKEY, true), *w = NULL;
+	struct vcard *v = piv_card("yubikey", true), *w = NULL;
 	char *folder = fixture_folder(), path[300];
 	struct buf before, after;
 
@@ -351,7 +351,7 @@ static void memory_survives_its_image(void **state)
 
 static void memory_that_is_cut_or_too_long_is_refused(void **state)
 {
-	struct vcard *v = piv_card(VCARD_PIV, true);
+	struct vcard *v = piv_card("piv", true);
 	struct vcard_piv_memory m;
 	struct buf b = encoded(v);
 	struct cursor c;
@@ -375,17 +375,17 @@ static void a_setup_that_cannot_be_is_refused(void **state)
 
 	(void)state;
 	vcard_setup_init(&setup);
-	setup.profile = VCARD_PIV;
+	assert_int_equal(vcard_personalities_parse("piv", &setup.personalities), 0);
 	setup.blank = true;
-	setup.pin_auth = "12345";
+	setup.pin = "12345";
 	setup.puk = "87654321";
 	setup.admin_key_len = 24;
 	assert_int_equal(vcard_new(&setup, &v), MOHR_ERR_PIN_LENGTH);
-	setup.pin_auth = "12345a";
+	setup.pin = "12345a";
 	assert_int_equal(vcard_new(&setup, &v), MOHR_ERR_PIN_INVALID);
-	setup.pin_auth = NULL;
+	setup.pin = NULL;
 	assert_int_equal(vcard_new(&setup, &v), MOHR_ERR_ARGUMENT);
-	setup.pin_auth = "123456";
+	setup.pin = "123456";
 	setup.admin_algorithm = VCARD_ADMIN_AES256;
 	assert_int_equal(vcard_new(&setup, &v), MOHR_ERR_ARGUMENT);
 	setup.admin_algorithm = 0;

@@ -94,7 +94,22 @@ status 0 "a blank yubikey with a global PIN is made" "$vcard" create --pins pivp
 status 0 "it can be looked at" "$vcard" inspect yk.img
 says "the global PIN is shown" "global PIN (00): 3 of 3 tries left"
 says "and no keys" "key 9A: none"
-rm -f piv.img yk.img pivpins shown
+status 0 "a blank card of two applications is made" "$vcard" create --pins bothpins --profile natid,piv --blank \
+	both.img
+is "its PINs are those of both" \
+	"$(grep -c -E '^(auth=[0-9]{6}|sign=[0-9]{8}|pin=[0-9]{6}|puk=[0-9]{8}|admin=[0-9A-F]{64})$' bothpins)" 5
+status 2 "an admin key that one of them has not is refused" "$vcard" create --pins bothpins --profile natid,piv \
+	--admin-algorithm 3des --blank other.img
+status 2 "the same application twice is refused" "$vcard" create --pins bothpins --profile piv,piv other.img
+printf 'auth=1234\nsign=12345\npin=123456\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >short
+status 1 "PINs that are too short for one of them are refused" "$vcard" create --blank --pins short \
+	--profile piv,natid other.img
+says "the rule of each is told" "piv: PINs have 6 to 8 digits"
+says "the rule of each is told" "natid: the authentication PIN"
+grep -v sign= bothpins >short
+status 1 "a line that one of them needs is missed" "$vcard" create --blank --pins short --profile piv,natid other.img
+says "they are named" "one of auth=, sign=, pin=, puk=, admin= is missing"
+rm -f piv.img yk.img pivpins shown both.img bothpins short
 status 0 "a blank card is made" "$vcard" create --pins pins --blank blank.img
 printf 'auth=1234\nsign=12345\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >short
 status 1 "PINs that are too short are refused" "$vcard" create --blank --pins short third.img
