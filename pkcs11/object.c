@@ -73,7 +73,7 @@ static int append_key(struct object ***tail, const struct presence *p, const str
 	bool rsa = key->shape.type == KEY_RSA;
 	struct object o = {.presence = p,
 			   .kind = rsa ? OBJECT_PRIVATE_RSA : OBJECT_PRIVATE_EC,
-			   .hidden = true,
+			   .hidden = !key->open,
 			   .shape = key->shape,
 			   .label = key->place->label,
 			   .id = key->place->id,

@@ -143,7 +143,7 @@ CK_RV operation_login(struct session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
 
 CK_RV operation_may_use_key(struct session *s, const struct operation *op)
 {
-	if (op->epoch != presence_epoch(s->presence))
+	if (op->key->hidden && op->epoch != presence_epoch(s->presence))
 		return CKR_USER_NOT_LOGGED_IN;
 	if (op->key->key->always_authenticate && !op->context)
 		return CKR_USER_NOT_LOGGED_IN;

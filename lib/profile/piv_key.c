@@ -206,10 +206,16 @@ static int sign_once(struct card *card, unsigned key, const struct pubkey *shape
 	return r;
 }
 
-/* Whether to select the application and try again: not where a PIN is what is missing. */
-static bool may_retry(const struct channel *c, int r)
+/*
+ * Whether to select the application and try again: not where a PIN is what is missing, nor where it must
+ * come right before the use, and nothing between.
+ */
+static bool may_retry(const struct card *card, unsigned key, int r)
 {
-	return piv_refused(c, r) && r != MOHR_ERR_SECURITY_STATUS && r != MOHR_ERR_PIN_BLOCKED;
+	const struct card_key *k = &card->keys[key];
+
+	return piv_refused(card->channel, r) && !k->per_use && r != MOHR_ERR_PIN_BLOCKED &&
+	       (r != MOHR_ERR_SECURITY_STATUS || k->open);
 }
 
 int piv_sign(struct card *card, unsigned key, const struct pubkey *shape,
@@ -224,9 +230,7 @@ int piv_sign(struct card *card, unsigned key, const struct pubkey *shape,
 	r = make_plan(card, key, shape, request, &plan);
 	if (r == 0) {
 		r = sign_once(card, key, shape, &plan, ret_signature);
-		/* the PIN must come right before the use of such a key: nothing may come between */
-		if (may_retry(card->channel, r) && !card->keys[key].per_use &&
-		    (r = piv_select((struct piv_card *)card)) == 0)
+		if (may_retry(card, key, r) && (r = piv_select((struct piv_card *)card)) == 0)
 			r = sign_once(card, key, shape, &plan, ret_signature);
 	}
 	wipe(&plan, sizeof(plan));

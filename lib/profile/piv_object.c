@@ -176,7 +176,7 @@ struct place {
 			"Retired certificate " #n, OBJECT_RETIRED - 1 + (n)                        \
 	}
 
-/* part 1 tables 4 and 5; 9E needs no PIN on the card */
+/* part 1 tables 4 and 5 */
 static const struct place places[] = {
 	{{.label = "PIV authentication key", .id = 1, .reference = 0x9A, .use = GENERAL_USE},
 	 "PIV authentication certificate",
@@ -192,7 +192,11 @@ static const struct place places[] = {
 	{{.label = "Key management key", .id = 3, .reference = 0x9D, .use = GENERAL_USE},
 	 "Key management certificate",
 	 0x5FC10B},
-	{{.label = "Card authentication key", .id = 4, .reference = 0x9E, .use = KEY_USE_SIGN},
+	{{.label = "Card authentication key",
+	  .id = 4,
+	  .reference = 0x9E,
+	  .use = KEY_USE_SIGN,
+	  .open = true},
 	 "Card authentication certificate",
 	 0x5FC101},
 	RETIRED(1),

@@ -48,6 +48,7 @@ struct card_key {
 	unsigned use;         /* enum key_use bits that the layout allows */
 	bool non_repudiation; /* an e-signature key, not one for login */
 	bool per_use; /* the card wants the PIN anew for every use of this key, though not of others */
+	bool open;    /* whoever has the card may use it: no PIN */
 	int certificate; /* index, or CARD_NO_INDEX */
 };
 
@@ -68,6 +69,11 @@ struct card_data {
 	unsigned pin;            /* the slot they are shown in, and the PIN of private ones */
 	bool is_private;         /* read by who is logged in */
 	const void *place;       /* the layout's own */
+};
+
+/* What the card wants before a use of the key; as in struct card_key. */
+struct key_policy {
+	bool open, per_use;
 };
 
 /* What is to be signed. */
@@ -121,6 +127,11 @@ struct profile {
 	int (*read_certificate)(struct card *card, unsigned certificate, struct buf *ret);
 	/* NULL if cards of this profile have no data. */
 	int (*read_data)(struct card *card, unsigned data, struct buf *ret);
+	/*
+	 * What the card itself says of a key, which may be another thing than the layout does;
+	 * MOHR_ERR_NOT_FOUND: there is no such key. NULL: cards of this profile say nothing.
+	 */
+	int (*read_policy)(struct card *card, unsigned key, struct key_policy *ret);
 	/* The key's public half for a key without a certificate; MOHR_ERR_NOT_FOUND if there is none. */
 	int (*read_public_key)(struct card *card, unsigned key, struct buf *ret_spki);
 

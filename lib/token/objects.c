@@ -120,13 +120,37 @@ static const struct token_certificate *find_certificate(const struct token *t, i
 	return NULL;
 }
 
+/*
+ * What a use of the key takes. MOHR_ERR_NOT_FOUND if there is no such key; where the card does not say, the
+ * layout does.
+ */
+static int read_policy(struct insertion *i, unsigned key, struct key_policy *ret)
+{
+	const struct card_key *place = &i->card->keys[key];
+	int r = 0, n;
+
+	*ret = (struct key_policy){.open = place->open, .per_use = place->per_use};
+	if (i->card->profile->read_policy == NULL)
+		return 0;
+	for (n = 0; n < N_ATTEMPTS; n++) {
+		r = i->card->profile->read_policy(i->card, key, ret);
+		if (r == 0 || is_passing(r))
+			break;
+	}
+	return r == MOHR_ERR_NOT_FOUND || is_passing(r) ? r : 0;
+}
+
 static int add_key(struct token *t, unsigned index)
 {
 	struct insertion *i = t->insertion;
 	const struct card_key *place = &i->card->keys[index];
 	struct token_key *k = &t->keys[t->objects.n_keys];
-	int r = 0;
+	struct key_policy policy;
+	int r;
 
+	r = read_policy(i, index, &policy);
+	if (r != 0)
+		return r == MOHR_ERR_NOT_FOUND ? 0 : r;
 	*k = (struct token_key){.place = place};
 	k->certificate = find_certificate(t, place->certificate);
 	if (k->certificate != NULL)
@@ -134,7 +158,9 @@ static int add_key(struct token *t, unsigned index)
 	if (k->shape.type == KEY_NONE)
 		r = read_shape(i, index, &k->shape);
 	if (r == 0 && k->shape.type != KEY_NONE) {
-		k->always_authenticate = i->card->pins[place->pin].per_use || place->per_use;
+		k->open = policy.open;
+		k->always_authenticate =
+			!k->open && (i->card->pins[place->pin].per_use || policy.per_use);
 		t->objects.n_keys++;
 	}
 	return r;

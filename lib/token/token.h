@@ -139,6 +139,7 @@ struct token_key {
 	struct pubkey shape; /* never KEY_NONE: a key of unknown shape is not listed */
 	const struct token_certificate *certificate; /* or NULL */
 	bool always_authenticate;                    /* context-specific login before every use */
+	bool open;                                   /* needs no login */
 };
 
 struct token_data {
@@ -214,7 +215,8 @@ MOHR_MUST_CHECK int token_change_pin_pad(struct token *t);
 
 /*
  * Signs and checks the result against the key's public half (MOHR_ERR_SIGNATURE_WRONG, nothing is given
- * out then). MOHR_ERR_NOT_LOGGED_IN: never logged in, or the login was lost. ret has cap bytes of room.
+ * out then). MOHR_ERR_NOT_LOGGED_IN: never logged in, or the login was lost; an open key needs none, unless
+ * the card says otherwise. ret has cap bytes of room.
  */
 MOHR_MUST_CHECK int token_sign(struct token *t, unsigned key, const struct sign_request *request,
 			       const void *owner, uint8_t *ret, size_t cap, size_t *ret_len);

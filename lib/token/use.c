@@ -5,9 +5,14 @@
  */
 #include "token/internal.h"
 
+static bool is_open(const struct token *t, unsigned key)
+{
+	return atomic_load(&t->loaded) && key < t->objects.n_keys && t->keys[key].open;
+}
+
 int use_check(const struct token *t, unsigned key, unsigned use)
 {
-	if (!token_logged_in(t))
+	if (!token_logged_in(t) && (!is_open(t, key) || atomic_load(&t->insertion->gone)))
 		return atomic_load(&t->insertion->gone) ? MOHR_ERR_CARD_REMOVED
 							: MOHR_ERR_NOT_LOGGED_IN;
 	if (!atomic_load(&t->loaded) || key >= t->objects.n_keys)
@@ -44,6 +49,8 @@ static bool may_use(struct token *t, unsigned key, const void *owner)
 {
 	struct insertion *i = t->insertion;
 
+	if (t->keys[key].open)
+		return true;
 	if (!token_logged_in(t))
 		return false;
 	return !t->keys[key].always_authenticate ||
@@ -64,16 +71,25 @@ static int perform(struct token *t, const struct token_key *k, use_fn *fn, void 
 	return k->always_authenticate ? spend(t, r) : r;
 }
 
-int use_key(struct token *t, unsigned key, const void *owner, use_fn *fn, void *user)
+static int use_once(struct token *t, unsigned key, const void *owner, use_fn *fn, void *user)
 {
 	struct insertion *i = t->insertion;
 	int r;
 
 	r = login_begin_use(t, key, owner);
 	if (r != 0)
-		return r == MOHR_ERR_CARD_RESET ? MOHR_ERR_NOT_LOGGED_IN : r;
+		return r;
 	/* Recovery or the time limit may have ended what use_check still saw. */
 	r = may_use(t, key, owner) ? perform(t, &t->keys[key], fn, user) : MOHR_ERR_NOT_LOGGED_IN;
-	r = transaction_end(i, r);
+	return transaction_end(i, r);
+}
+
+int use_key(struct token *t, unsigned key, const void *owner, use_fn *fn, void *user)
+{
+	int r = use_once(t, key, owner, fn, user);
+
+	/* A reset has cost the login; where none was needed, nothing is lost. */
+	if (r == MOHR_ERR_CARD_RESET && is_open(t, key))
+		return use_once(t, key, owner, fn, user);
 	return r == MOHR_ERR_CARD_RESET ? MOHR_ERR_NOT_LOGGED_IN : r;
 }

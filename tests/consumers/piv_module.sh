@@ -109,6 +109,12 @@ for pair in 01:9a 02:9c 03:9d 04:9e 05:82; do
 	openssl x509 -inform DER -in "$tap_tmp/$key.der" -noout -pubkey >"$tap_tmp/$key.pub"
 	signs $id $key
 done
+
+# 9E is for whoever holds the card
+ours --list-objects --type privkey >"$tap_tmp/open" 2>&1
+is "without login the one private key is 9E" \
+	"$(sed -nE 's/^ *(label|ID): *//p' "$tap_tmp/open" | tr '\n' ' ')" "Card authentication key 04 "
+
 receives 03 9d
 receives 05 82
 

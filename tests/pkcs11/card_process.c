@@ -17,6 +17,8 @@
 
 enum { MAX_ARGS = 32 };
 
+#define COMMON_PINS "\npuk=" CARD_PUK "\nadmin=000102030405060708090a0b0c0d0e0f\n"
+
 static void die(const char *what)
 {
 	fprintf(stderr, "card_process: %s: %s\n", what, strerror(errno));
@@ -95,6 +97,7 @@ static void copy_file(const char *from, const char *to)
 void card_process_make(struct card_process *c, const char *const *options)
 {
 	const char *argv[MAX_ARGS + 1] = {"mohr-vcard", "create"};
+	bool one_pin = false;
 	char pins[96], authority[96];
 	size_t n = 2, i;
 
@@ -107,8 +110,11 @@ void card_process_make(struct card_process *c, const char *const *options)
 	snprintf(c->socket, sizeof(c->socket), "%s/socket", c->folder);
 	snprintf(pins, sizeof(pins), "%s/pins", c->folder);
 	snprintf(authority, sizeof(authority), "%s/authority", c->folder);
-	write_file(pins, "auth=" CARD_PIN_AUTH "\nsign=" CARD_PIN_SIGN "\npuk=" CARD_PUK
-			 "\nadmin=000102030405060708090a0b0c0d0e0f\n");
+	for (i = 0; options && options[i]; i++)
+		one_pin = one_pin || strcmp(options[i], "piv") == 0 ||
+			  strcmp(options[i], "yubikey") == 0;
+	write_file(pins, one_pin ? "pin=" CARD_PIN_AUTH COMMON_PINS
+				 : "auth=" CARD_PIN_AUTH "\nsign=" CARD_PIN_SIGN COMMON_PINS);
 	if (chmod(pins, 0600) != 0)
 		die(pins);
 	argv[n++] = "--pins";

@@ -20,7 +20,10 @@ struct card_process {
 	pid_t pid; /* 0: not inserted */
 };
 
-/* Makes a card with the options of mohr-vcard create (NULL at the end); it is not inserted. */
+/*
+ * Makes a card with the options of mohr-vcard create (NULL at the end); it is not inserted. One of a profile
+ * with one PIN has CARD_PIN_AUTH.
+ */
 void card_process_make(struct card_process *c, const char *const *options);
 /* Serves the card; returns when hosts can use it. In the reader, it takes another one's place. */
 void card_process_insert(struct card_process *c);

@@ -29,6 +29,7 @@ pkcs11_tests = \
 	tests/pkcs11/login_test \
 	tests/pkcs11/object_test \
 	tests/pkcs11/physical_test \
+	tests/pkcs11/piv_test \
 	tests/pkcs11/arguments_test \
 	tests/pkcs11/initialize_test \
 	tests/pkcs11/interface_test \
@@ -136,6 +137,8 @@ tests_pkcs11_verify_test_SOURCES = %D%/verify_test.c
 tests_pkcs11_verify_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_blank_test_SOURCES = %D%/blank_test.c
 tests_pkcs11_blank_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_piv_test_SOURCES = %D%/piv_test.c
+tests_pkcs11_piv_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_physical_test_SOURCES = %D%/physical_test.c
 tests_pkcs11_physical_test_LDADD = $(pkcs11_test_libs)
 

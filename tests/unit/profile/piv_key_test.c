@@ -243,6 +243,11 @@ static void another_selection_is_undone_and_the_signature_made(void **state)
 	fake_card_expect(f.fake, "0087119A *", "6982");
 	assert_int_equal(f.card->profile->sign(f.card, KEY_9A, &shape, &q, &f.out),
 			 MOHR_ERR_SECURITY_STATUS);
+	/* but not of 9E, which has none: another application has said so */
+	fake_card_expect(f.fake, "0087119E *", "6982");
+	piv_expect(&f, SELECT_PIV, "9000");
+	fake_card_expect(f.fake, "0087119E *", "7C 0A 82 08 30 06 02 01 01 02 01 01 9000");
+	assert_int_equal(f.card->profile->sign(f.card, KEY_9E, &shape, &q, &f.out), 0);
 	/* nor may anything come between the PIN and the use of 9C */
 	fake_card_expect(f.fake, "0087119C *", "6D00");
 	assert_int_equal(f.card->profile->sign(f.card, KEY_9C, &shape, &q, &f.out),

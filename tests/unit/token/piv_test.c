@@ -189,6 +189,43 @@ static void the_one_key_wants_its_pin_and_the_others_stay_open(void **state)
 	take_out(f, v);
 }
 
+/* SP 800-73-4 part 1 table 4: the card authentication key is for whoever holds the card. */
+static void the_card_authentication_key_needs_no_login(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+	unsigned i;
+
+	for (i = 0; i < 5; i++) {
+		assert_int_equal(t->keys[i].open, i == KEY_9E);
+		assert_int_equal(sign_with(t, i, f), i == KEY_9E ? 0 : MOHR_ERR_NOT_LOGGED_IN);
+	}
+	assert_int_equal(login(t, PIN), 0);
+	assert_int_equal(sign_with(t, KEY_9E, f), 0);
+	assert_int_equal(sign_with(t, KEY_9A, f), 0);
+	assert_int_equal(token_logout(t), 0);
+	assert_int_equal(sign_with(t, KEY_9E, f), 0);
+	assert_int_equal(sign_with(t, KEY_9A, f), MOHR_ERR_NOT_LOGGED_IN);
+	token_unref(t);
+	take_out(f, v);
+}
+
+/* Another program's reset in the middle takes a login away, which this key has no need of. */
+static void the_card_authentication_key_survives_a_reset(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+	struct loop_fault fault = {.kind = LOOP_FAULT_RESET};
+
+	loop_set_fault(f->loop, 0, &fault);
+	assert_int_equal(sign_with(t, KEY_9E, f), 0);
+	assert_true(loop_fault_done(f->loop, 0));
+	token_unref(t);
+	take_out(f, v);
+}
+
 /* The card would let any program use the key once: nothing but closing it helps. */
 static void a_login_for_one_use_that_is_not_used_ends_all(void **state)
 {
@@ -341,6 +378,8 @@ int main(void)
 		TEST(a_signature_costs_four_commands),
 		TEST(every_kind_of_key_signs),
 		TEST(the_one_key_wants_its_pin_and_the_others_stay_open),
+		TEST(the_card_authentication_key_needs_no_login),
+		TEST(the_card_authentication_key_survives_a_reset),
 		TEST(a_login_for_one_use_that_is_not_used_ends_all),
 		TEST(a_second_login_for_one_use_takes_the_place_of_the_first),
 		TEST(a_wrong_pin_for_one_use_ends_the_first),
