@@ -152,14 +152,12 @@ static int decode_ec(struct cursor *params, const struct cursor *octets, struct 
 	return pubkey_from_point(octets, curve, ret);
 }
 
-int pubkey_decode_spki(const struct cursor *spki, struct pubkey *ret)
+int pubkey_decode_spki_content(const struct cursor *content, struct pubkey *ret)
 {
-	struct cursor c = *spki, outer, algorithm, oid, octets;
+	struct cursor c = *content, algorithm, oid, octets;
 
-	if (der_get(&c, DER_SEQUENCE, &outer) != 0 || cursor_done(&c) != 0 ||
-	    der_get(&outer, DER_SEQUENCE, &algorithm) != 0 ||
-	    der_get(&algorithm, DER_OID, &oid) != 0 || der_get_bit_octets(&outer, &octets) != 0 ||
-	    cursor_done(&outer) != 0)
+	if (der_get(&c, DER_SEQUENCE, &algorithm) != 0 || der_get(&algorithm, DER_OID, &oid) != 0 ||
+	    der_get_bit_octets(&c, &octets) != 0 || cursor_done(&c) != 0)
 		return MOHR_ERR_MALFORMED;
 	if (cursor_equals(&oid, oid_rsa, sizeof(oid_rsa)))
 		return decode_rsa(&algorithm, &octets, ret);
@@ -167,6 +165,15 @@ int pubkey_decode_spki(const struct cursor *spki, struct pubkey *ret)
 		return decode_ec(&algorithm, &octets, ret);
 	*ret = (struct pubkey){.type = KEY_NONE};
 	return 0;
+}
+
+int pubkey_decode_spki(const struct cursor *spki, struct pubkey *ret)
+{
+	struct cursor c = *spki, content;
+
+	if (der_get(&c, DER_SEQUENCE, &content) != 0 || cursor_done(&c) != 0)
+		return MOHR_ERR_MALFORMED;
+	return pubkey_decode_spki_content(&content, ret);
 }
 
 int pubkey_decode_card(const struct cursor *template, enum curve curve, struct pubkey *ret)

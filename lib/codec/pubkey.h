@@ -23,6 +23,9 @@ struct pubkey {
  */
 MOHR_MUST_CHECK int pubkey_decode_spki(const struct cursor *spki, struct pubkey *ret);
 
+/* The same without the SEQUENCE's own tag and length, which implicit tagging replaces. */
+MOHR_MUST_CHECK int pubkey_decode_spki_content(const struct cursor *content, struct pubkey *ret);
+
 /* The content of a 7F49 template: {81 n, 82 e} or {86 point}; curve is what the caller asked for. */
 MOHR_MUST_CHECK int pubkey_decode_card(const struct cursor *template, enum curve curve,
 				       struct pubkey *ret);
