@@ -15,6 +15,11 @@ lib_libmohr_la_SOURCES += \
 	%D%/mgf1.c \
 	%D%/mgf1.h \
 	%D%/pkcs15.h \
+	%D%/pkcs15_info.c \
+	%D%/pkcs15_key.c \
+	%D%/pkcs15_object.c \
+	%D%/pkcs15_part.c \
+	%D%/pkcs15_part.h \
 	%D%/pubkey.c \
 	%D%/pubkey.h \
 	%D%/tlv.c \

@@ -7,6 +7,10 @@ codec_tests = \
 	tests/unit/codec/frame_test \
 	tests/unit/codec/inflate_test \
 	tests/unit/codec/mgf1_test \
+	tests/unit/codec/pkcs15_info_test \
+	tests/unit/codec/pkcs15_key_test \
+	tests/unit/codec/pkcs15_object_test \
+	tests/unit/codec/pkcs15_part_test \
 	tests/unit/codec/pubkey_test \
 	tests/unit/codec/tlv_test \
 	tests/unit/codec/x509_test
@@ -20,6 +24,10 @@ tests_unit_codec_emsa_test_SOURCES = %D%/emsa_test.c %D%/hex.h
 tests_unit_codec_frame_test_SOURCES = %D%/frame_test.c %D%/hex.h
 tests_unit_codec_inflate_test_SOURCES = %D%/inflate_test.c %D%/hex.h
 tests_unit_codec_mgf1_test_SOURCES = %D%/mgf1_test.c %D%/hex.h
+tests_unit_codec_pkcs15_info_test_SOURCES = %D%/pkcs15_info_test.c %D%/hex.h %D%/tree.h
+tests_unit_codec_pkcs15_key_test_SOURCES = %D%/pkcs15_key_test.c %D%/hex.h %D%/tree.h
+tests_unit_codec_pkcs15_object_test_SOURCES = %D%/pkcs15_object_test.c %D%/hex.h %D%/tree.h
+tests_unit_codec_pkcs15_part_test_SOURCES = %D%/pkcs15_part_test.c %D%/hex.h %D%/tree.h
 tests_unit_codec_pubkey_test_SOURCES = %D%/pubkey_test.c %D%/hex.h
 tests_unit_codec_tlv_test_SOURCES = %D%/tlv_test.c %D%/hex.h
 tests_unit_codec_x509_test_SOURCES = %D%/x509_test.c %D%/hex.h
