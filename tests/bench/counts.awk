@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Reads what scripts/bench prints; tells each count of our module that is above OpenSC's, where OpenSC has
+# done the same. One SELECT before a VERIFY is ours to send: a PIN must not reach another application.
+BEGIN {
+	FS = "\t"
+	rows = 0
+	n = split("apdus sent received transactions", measures, " ")
+	allowed["apdus"] = "guards"
+	allowed["sent"] = "guard_sent"
+	allowed["received"] = "guard_received"
+}
+{ value[$1, $2, $3] = $4 }
+$2 == "mohr" {
+	phase = $3
+	sub(/\.[a-z_]*$/, "", phase)
+	if (!(($1, phase) in seen)) {
+		seen[$1, phase] = 1
+		cards[rows] = $1
+		phases[rows++] = phase
+	}
+}
+
+# OpenSC lists a card that it does not know without anything on it: nothing to compare.
+function done_by_opensc(card, phase)
+{
+	if (phase ~ /end$/ || !((card, "opensc", phase ".apdus") in value))
+		return 0
+	return phase != "start" || value[card, "opensc", "start.certificates"] > 0
+}
+
+END {
+	for (i = 0; i < rows; i++) {
+		if (!done_by_opensc(cards[i], phases[i]))
+			continue
+		if (cards[i] != last)
+			compared = compared (compared == "" ? "" : "\n") cards[i] ":"
+		last = cards[i]
+		compared = compared " " phases[i]
+		for (k = 1; k <= n; k++) {
+			measure = measures[k]
+			ours = value[cards[i], "mohr", phases[i] "." measure]
+			if (measure in allowed)
+				ours -= value[cards[i], "mohr", phases[i] "." allowed[measure]]
+			theirs = value[cards[i], "opensc", phases[i] "." measure]
+			if (ours > theirs)
+				print "above: " cards[i] " " phases[i] "." measure " " ours " > " theirs
+		}
+	}
+	if (compared != "")
+		print compared
+}
