@@ -48,7 +48,7 @@ tests_integration_libworld_la_SOURCES = \
 	%D%/world.c \
 	%D%/world.h
 tests_integration_libworld_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
-world_libs = tests/integration/libworld.la tests/pkcs11/libfixture.la lib/libmohr.la \
+world_libs = tests/integration/libworld.la tests/pkcs11/libfixture.la vcard/libvcard.la lib/libmohr.la \
 	$(CMOCKA_LIBS) $(CRYPTO_LIBS) -ldl -lpthread
 tests_integration_exit_test_SOURCES = %D%/exit_test.c
 tests_integration_exit_test_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)

@@ -67,7 +67,7 @@ tests_pkcs11_libfixture_la_SOURCES = \
 	%D%/peer.h \
 	tests/with-card/readers.c
 tests_pkcs11_libfixture_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(PCSC_CFLAGS)
-pkcs11_test_libs = tests/pkcs11/libfixture.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) $(PCSC_LIBS) -ldl -lpthread
+pkcs11_test_libs = tests/pkcs11/libfixture.la vcard/libvcard.la lib/libmohr.la $(CMOCKA_LIBS) $(CRYPTO_LIBS) $(PCSC_LIBS) -ldl -lpthread
 
 # The same programs once more, with the card behind a real pcscd.
 TESTS += %D%/pcscd.sh
