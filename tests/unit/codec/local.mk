@@ -33,6 +33,12 @@ tests_unit_codec_tlv_test_SOURCES = %D%/tlv_test.c %D%/hex.h
 tests_unit_codec_x509_test_SOURCES = %D%/x509_test.c %D%/hex.h
 
 EXTRA_DIST += \
+	tests/data/pkcs15/generate.sh \
+	tests/data/pkcs15/aodf.bin \
+	tests/data/pkcs15/cdf.bin \
+	tests/data/pkcs15/info.bin \
+	tests/data/pkcs15/odf.bin \
+	tests/data/pkcs15/prkdf.bin \
 	tests/data/x509/generate.sh \
 	tests/data/x509/agree-p521.der \
 	tests/data/x509/auth-p256.der \

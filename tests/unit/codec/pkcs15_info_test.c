@@ -295,6 +295,56 @@ static void broken_algorithms_are_rejected(void **state)
 	assert_int_equal(pkcs15_next_algorithm(&c, &a), 0);
 }
 
+/* tests/data/pkcs15/generate.sh says what is in the files that OpenSSL has encoded. */
+static void files_of_another_encoder_are_read(void **state)
+{
+	static const struct {
+		enum pkcs15_list list;
+		const char *path;
+		unsigned length;
+	} rows[] = {
+		{PKCS15_PRIVATE_KEYS, "3F0050154402", 0},
+		{PKCS15_PUBLIC_KEYS, "3F0050154403", 0},
+		{PKCS15_CERTIFICATES, "3F0050154404", 1024},
+		{PKCS15_TRUSTED_CERTIFICATES, "4405", 0},
+		{PKCS15_PINS, "3F0050154401", 0},
+	};
+	struct pkcs15_algorithm a;
+	struct pkcs15_directory d;
+	struct pkcs15_info info;
+	struct bytes b;
+	struct cursor c;
+
+	(void)state;
+	b = data_file("pkcs15/odf.bin");
+	c = cursor_of(&b);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(pkcs15_next_directory(&c, &d), 1);
+		assert_int_equal(d.list, rows[i].list);
+		assert_cursor_is(&d.value.path.path, rows[i].path);
+		assert_int_equal(d.value.path.length, rows[i].length);
+	}
+	assert_int_equal(pkcs15_next_directory(&c, &d), 0);
+	b = data_file("pkcs15/info.bin");
+	c = cursor_of(&b);
+	assert_int_equal(pkcs15_decode_info(&c, &info), 0);
+	assert_cursor_is(&info.serial, "0123456789ABCDEF");
+	assert_true(cursor_equals(&info.manufacturer, "Mohr", 4));
+	assert_true(cursor_equals(&info.label, "Card of tests", 13));
+	assert_true(cursor_equals(&info.last_update, "20261122000000Z", 15));
+	assert_int_equal(info.flags, PKCS15_TOKEN_LOGIN_REQUIRED | PKCS15_TOKEN_RANDOM);
+	assert_int_equal(pkcs15_next_algorithm(&info.algorithms, &a), 1);
+	assert_int_equal(a.mechanism, 1);
+	assert_int_equal(a.operations, PKCS15_OPERATION_SIGN | PKCS15_OPERATION_DECIPHER);
+	assert_int_equal(a.card_reference, 2);
+	assert_int_equal(pkcs15_next_algorithm(&info.algorithms, &a), 1);
+	assert_int_equal(a.reference, 2);
+	assert_int_equal(a.mechanism, 0x1041);
+	assert_int_equal(curve_by_oid(&a.parameters), CURVE_P256);
+	assert_false(a.has_card_reference);
+	assert_int_equal(pkcs15_next_algorithm(&info.algorithms, &a), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +358,7 @@ int main(void)
 		cmocka_unit_test(broken_token_info_is_rejected),
 		cmocka_unit_test(algorithms_of_all_shapes_are_read),
 		cmocka_unit_test(broken_algorithms_are_rejected),
+		cmocka_unit_test(files_of_another_encoder_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

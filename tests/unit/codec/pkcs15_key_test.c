@@ -344,6 +344,41 @@ static void broken_public_keys_are_rejected(void **state)
 	}
 }
 
+/* tests/data/pkcs15/generate.sh says what is in the file that OpenSSL has encoded. */
+static void a_file_of_another_encoder_is_read(void **state)
+{
+	struct pkcs15_key key;
+	unsigned reference;
+	struct bytes b;
+	struct cursor c;
+
+	(void)state;
+	b = data_file("pkcs15/prkdf.bin");
+	c = cursor_of(&b);
+	assert_int_equal(pkcs15_next_private_key(&c, &key), 1);
+	assert_true(key.object.is_private);
+	assert_int_equal(key.object.user_consent, 1);
+	assert_cursor_is(&key.object.auth_id, "01");
+	assert_cursor_is(&key.id, "45");
+	assert_int_equal(key.usage, PKCS15_USAGE_SIGN | PKCS15_USAGE_NON_REPUDIATION);
+	assert_int_equal(key.access, PKCS15_ACCESS_SENSITIVE | PKCS15_ACCESS_ALWAYS_SENSITIVE |
+					     PKCS15_ACCESS_NEVER_EXTRACTABLE | PKCS15_ACCESS_LOCAL);
+	assert_int_equal(key.reference, 0x80);
+	assert_int_equal(pkcs15_next_reference(&key.algorithms, &reference), 1);
+	assert_int_equal(pkcs15_next_reference(&key.algorithms, &reference), 1);
+	assert_int_equal(reference, 2);
+	assert_int_equal(key.bits, 2048);
+	assert_cursor_is(&key.value.path.path, "3F0050154B01");
+	/* the DSA key is passed over */
+	assert_int_equal(pkcs15_next_private_key(&c, &key), 1);
+	assert_int_equal(key.type, KEY_EC);
+	assert_false(key.native);
+	assert_int_equal(key.usage, PKCS15_USAGE_DERIVE);
+	assert_int_equal(key.curve, CURVE_P384);
+	assert_cursor_is(&key.value.path.path, "4B02");
+	assert_int_equal(pkcs15_next_private_key(&c, &key), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +391,7 @@ int main(void)
 		cmocka_unit_test(public_keys_are_read_in_all_shapes),
 		cmocka_unit_test(a_point_must_be_of_the_key_s_curve),
 		cmocka_unit_test(broken_public_keys_are_rejected),
+		cmocka_unit_test(a_file_of_another_encoder_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

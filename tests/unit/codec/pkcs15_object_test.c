@@ -283,6 +283,45 @@ static void broken_data_are_rejected(void **state)
 	}
 }
 
+/* tests/data/pkcs15/generate.sh says what is in the files that OpenSSL has encoded. */
+static void files_of_another_encoder_are_read(void **state)
+{
+	struct pkcs15_certificate certificate;
+	struct pkcs15_pin pin;
+	struct bytes b;
+	struct cursor c;
+
+	(void)state;
+	b = data_file("pkcs15/aodf.bin");
+	c = cursor_of(&b);
+	assert_int_equal(pkcs15_next_pin(&c, &pin), 1);
+	assert_cursor_is(&pin.auth_id, "01");
+	assert_cursor_is(&pin.object.auth_id, "02");
+	assert_int_equal(pin.flags,
+			 PKCS15_PIN_LOCAL | PKCS15_PIN_INITIALIZED | PKCS15_PIN_NEEDS_PADDING);
+	assert_int_equal(pin.type, PKCS15_PIN_ASCII_NUMERIC);
+	assert_int_equal(pin.reference, 0x81);
+	assert_int_equal(pin.max_length, 8);
+	assert_true(pin.has_pad && pin.has_path);
+	assert_cursor_is(&pin.path.path, "3F005015");
+	assert_int_equal(pkcs15_next_pin(&c, &pin), 1);
+	assert_cursor_is(&pin.auth_id, "02");
+	assert_int_equal(pin.flags, PKCS15_PIN_UNBLOCKING);
+	assert_int_equal(pkcs15_next_pin(&c, &pin), 0);
+	b = data_file("pkcs15/cdf.bin");
+	c = cursor_of(&b);
+	assert_int_equal(pkcs15_next_certificate(&c, &certificate), 1);
+	assert_cursor_is(&certificate.id, "45");
+	assert_false(certificate.authority);
+	assert_cursor_is(&certificate.value.path.path, "4301");
+	assert_int_equal(certificate.value.path.length, 900);
+	assert_int_equal(pkcs15_next_certificate(&c, &certificate), 1);
+	assert_cursor_is(&certificate.id, "01");
+	assert_true(certificate.authority);
+	assert_cursor_is(&certificate.value.direct, "30 02 30 00");
+	assert_int_equal(pkcs15_next_certificate(&c, &certificate), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +335,7 @@ int main(void)
 		cmocka_unit_test(broken_certificates_are_rejected),
 		cmocka_unit_test(data_are_read),
 		cmocka_unit_test(broken_data_are_rejected),
+		cmocka_unit_test(files_of_another_encoder_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
