@@ -8,6 +8,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 X509 = os.path.join(HERE, "..", "data", "x509")
+PKCS15 = os.path.join(HERE, "..", "data", "pkcs15")
 
 
 def h(text):
@@ -135,6 +136,62 @@ def make_pubkey():
     for name in ("rsa1024", "p256"):
         write("pubkey", "cut-" + name, spki[name][:-1])
         write("pubkey", "trailing-" + name, spki[name] + b"\0")
+
+
+def nodes(data):
+    """The data objects in data, as (begin, begin of content, end); one-byte tags, lengths of up to two octets."""
+    at = 0
+    while at < len(data) and data[at] not in (0x00, 0xFF):
+        content = at + 2 + (data[at + 1] & 0x7F if data[at + 1] & 0x80 else 0)
+        n = int.from_bytes(data[at + 2: content], "big") if data[at + 1] & 0x80 else data[at + 1]
+        yield at, content, content + n
+        at = content + n
+
+
+def spoilt(data):
+    """data with one of its data objects emptied, for each of them; and with half a one behind it."""
+    for at, content, end in nodes(data):
+        tag, value = data[at:at + 1].hex(), data[content:end]
+        variants = [b""]
+        if data[at] & 0x20:
+            variants += list(spoilt(value)) + [value + h("04")]
+        for variant in variants:
+            yield data[:at] + tlv(tag, variant) + data[end:]
+
+
+def make_pkcs15():
+    """First the kind of file, as in pkcs15_fuzz.c: EF.DIR, ODF, TokenInfo, AODF, PrKDF, PuKDF, CDF, DODF, a key."""
+    files = {}
+    for number, name in ((1, "odf"), (2, "info"), (3, "aodf"), (4, "prkdf"), (6, "cdf")):
+        with open(os.path.join(PKCS15, name + ".bin"), "rb") as f:
+            files[name] = (number, f.read())
+    files["pukdf"] = (5, files["prkdf"][1])
+    path = tlv("30", h("04 02 44 01"))
+    files["dir"] = (0, tlv("61", h("4F 0C A0 00 00 00 63 50 4B 43 53 2D 31 35 50 02 4D 79 51 04 3F 00 50 15")
+                           + tlv("73", h("06 01 2A") + path + tlv("A0", h("04 02 50 32")))) + h("00 00"))
+    files["dodf"] = (7, tlv("30", h("30 03 0C 01 41 30 03 0C 01 42") + tlv("A1", path))
+                     + tlv("30", h("30 00 30 03 06 01 2A") + tlv("A1", h("A0 03 04 01 00")))
+                     + tlv("30", h("30 00 30 00") + tlv("A1", h("13 01 68"))) + tlv("A0", b""))
+    spki = openssl("pkey", "-pubout", "-outform", "DER",
+                   data=openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"))
+    rsa = openssl("rsa", "-RSAPublicKey_out", "-outform", "DER",
+                  data=openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"))
+    files["spki"] = (8, spki + bytes(4))
+    files["spki-tagged"] = (8, b"\xA1" + spki[1:])
+    files["spki-inside"] = (8, tlv("A1", spki))
+    files["point"] = (8, tlv("04", spki[-65:]))
+    files["rsa"] = (8, rsa)
+    for name, (number, data) in files.items():
+        write("pkcs15", name, bytes([number]) + data)
+        write("pkcs15", name + "-cut", bytes([number]) + data[: len(data) * 2 // 3])
+        for i, variant in enumerate(sorted(set(spoilt(data))) if name != "pukdf" else []):
+            write("pkcs15", "%s-spoilt-%d" % (name, i), bytes([number]) + variant)
+    for name, data in HOSTILE.items():
+        for number in (1, 2, 8):
+            write("pkcs15", "%d-%s" % (number, name), bytes([number]) + data)
+    write("pkcs15", "many", bytes([6]) + tlv("30", h("30 00 30 02 04 00") + tlv("A1", tlv("30", h("30 02 04 00")))) * 400)
+    write("pkcs15", "padding", bytes([1]) + h("00 FF") * 500)
+    write("pkcs15", "empty", b"")
 
 
 def make_digest_info():
@@ -300,6 +357,7 @@ def make_trace_line():
 make_tlv()
 make_x509()
 make_pubkey()
+make_pkcs15()
 make_digest_info()
 make_atr()
 make_pin_pad()

@@ -11,6 +11,7 @@ fuzz_targets = \
 	tests/fuzz/natid_fuzz \
 	tests/fuzz/pin_pad_fuzz \
 	tests/fuzz/piv_fuzz \
+	tests/fuzz/pkcs15_fuzz \
 	tests/fuzz/pubkey_fuzz \
 	tests/fuzz/tlv_fuzz \
 	tests/fuzz/trace_line_fuzz \
@@ -49,6 +50,10 @@ tests_fuzz_frame_fuzz_LDADD = $(fuzz_libs)
 tests_fuzz_pin_pad_fuzz_SOURCES = %D%/pin_pad_fuzz.c $(fuzz_main)
 tests_fuzz_pin_pad_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_pin_pad_fuzz_LDADD = $(fuzz_libs)
+
+tests_fuzz_pkcs15_fuzz_SOURCES = %D%/pkcs15_fuzz.c $(fuzz_main)
+tests_fuzz_pkcs15_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_pkcs15_fuzz_LDADD = $(fuzz_libs)
 
 tests_fuzz_pubkey_fuzz_SOURCES = %D%/pubkey_fuzz.c $(fuzz_main)
 tests_fuzz_pubkey_fuzz_LDFLAGS = $(fuzz_ldflags)
