@@ -3,6 +3,7 @@ EXTRA_DIST += \
 	%D%/benchmarks.md \
 	%D%/examples/form.html \
 	%D%/examples/form.pdf \
+	%D%/ias-cards.md \
 	%D%/natid-card.md \
 	%D%/piv-card.md \
 	%D%/testing.md \

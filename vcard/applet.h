@@ -95,8 +95,4 @@ struct vcard {
  */
 unsigned vcard_commit(struct vcard *v);
 
-/* The application of this class on the card, or NULL. */
-struct vcard_applet *vcard_applet_find(const struct vcard *v,
-				       const struct vcard_applet_class *class);
-
 #endif

@@ -18,9 +18,15 @@
 
 static const struct option long_options[] = {
 	{"json", no_argument, NULL, 'j'},
+	{"application", required_argument, NULL, 'a'},
 	{"export", required_argument, NULL, 'e'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
+};
+
+struct options {
+	const char *application, *which; /* NULL: not given */
+	bool json;
 };
 
 static void print_help(void)
@@ -29,6 +35,9 @@ static void print_help(void)
 		"Usage: mohr-vcard inspect [OPTION]... IMAGE\n"
 		"Shows what is on a card, never a secret. The card may be served at the same time.\n\n"
 		"      --json              as JSON\n"
+		"      --application NAME  this one of a card with several (natid, piv and so on, as of\n"
+		"                          'mohr-vcard create --profile'); else text tells of all, and\n"
+		"                          JSON and --export of the first\n"
 		"      --export auth|sign  write the authentication or the signature certificate (PEM);\n"
 		"                          of a PIV card also 9a, 9c, 9d, 9e, 82 to 95, f9\n"
 		"      --help              show this\n"));
@@ -83,13 +92,6 @@ void inspect_certificate_clear(struct inspect_certificate *c)
 	free(c->issuer);
 }
 
-static const struct vcard_ias_file *certificate_file(const struct vcard *v,
-						     enum vcard_ias_key_index i)
-{
-	return &vcard_ias_of(v)->memory.files[i == VCARD_KEY_AUTH ? VCARD_FILE_AUTH_CERT
-								  : VCARD_FILE_SIGN_CERT];
-}
-
 /* auth, sign, or the reference of a PIV key in hexadecimal; 0: none of these. */
 static uint8_t parse_which(const char *text)
 {
@@ -106,26 +108,33 @@ static uint8_t parse_which(const char *text)
 	return reference;
 }
 
-/* MOHR_ERR_NOT_FOUND if there is none. */
-static int get_certificate(const struct vcard *v, uint8_t which, struct buf *ret)
+/* The only key of a card with one stands for both. MOHR_ERR_NOT_FOUND if there is none. */
+static int get_ias_certificate(const struct vcard_ias_memory *m, uint8_t which, struct buf *ret)
 {
-	const struct vcard_piv *piv = vcard_piv_of(v);
-	const struct vcard_ias_file *file;
+	size_t i = which == VCARD_PIV_SIGN ? m->layout->n_keys - 1 : 0;
+	const struct buf *file = &m->files[m->layout->keys[i].certificate].data;
+
+	if (which != VCARD_PIV_AUTH && which != VCARD_PIV_SIGN)
+		return MOHR_ERR_NOT_FOUND;
+	buf_put(ret, file->data, file->len);
+	return buf_err(ret);
+}
+
+static int get_certificate(struct vcard_applet *a, uint8_t which, struct buf *ret)
+{
+	const struct vcard_piv *piv = vcard_piv_cast(a);
+	const struct vcard_ias *ias = vcard_ias_cast(a);
 
 	if (piv)
 		return vcard_piv_certificate_get(&piv->memory, vcard_piv_certificate_tag(which),
 						 ret);
-	if (which != VCARD_PIV_AUTH && which != VCARD_PIV_SIGN)
-		return MOHR_ERR_NOT_FOUND;
-	file = certificate_file(v, which == VCARD_PIV_AUTH ? VCARD_KEY_AUTH : VCARD_KEY_SIGN);
-	buf_put(ret, file->data.data, file->data.len);
-	return buf_err(ret);
+	return ias ? get_ias_certificate(&ias->memory, which, ret) : MOHR_ERR_NOT_FOUND;
 }
 
-static int export(const struct vcard *v, const char *which, const char *path)
+static int export(struct vcard_applet *a, const char *which, const char *path)
 {
 	struct buf der = BUF_INIT(LIMIT_CERTIFICATE);
-	int r = get_certificate(v, parse_which(which), &der), ok;
+	int r = get_certificate(a, parse_which(which), &der), ok;
 	const unsigned char *p = der.data;
 	X509 *crt = r == 0 && der.len ? d2i_X509(NULL, &p, (long)der.len) : NULL;
 
@@ -138,32 +147,53 @@ static int export(const struct vcard *v, const char *which, const char *path)
 		       : program_fail(_("the certificate cannot be written"));
 }
 
-static int show(const struct vcard *v, bool json)
+static void show_application(struct vcard_applet *a, bool json)
 {
-	struct inspect_certificate certificates[VCARD_N_KEYS] = {0};
+	if (vcard_piv_cast(a))
+		inspect_print_piv(vcard_piv_cast(a), json);
+	else if (vcard_ias_cast(a))
+		inspect_print_ias(vcard_ias_cast(a), json);
+}
 
-	if (vcard_piv_of(v)) {
-		inspect_print_piv(v, json);
+/* Of a card with several applications, JSON tells of one. */
+static int show(const struct vcard *v, struct vcard_applet *named, bool json)
+{
+	if (json || named) {
+		show_application(named ? named : v->applets[0], json);
 		return program_finish_output();
 	}
-	inspect_certificate_init(&certificate_file(v, VCARD_KEY_AUTH)->data,
-				 &certificates[VCARD_KEY_AUTH]);
-	inspect_certificate_init(&certificate_file(v, VCARD_KEY_SIGN)->data,
-				 &certificates[VCARD_KEY_SIGN]);
-	if (json)
-		inspect_print_json(v, certificates);
-	else
-		inspect_print_text(v, certificates);
-	for (size_t i = 0; i < VCARD_N_KEYS; i++)
-		inspect_certificate_clear(&certificates[i]);
+	for (size_t i = 0; i < v->n_applets; i++)
+		show_application(v->applets[i], false);
 	return program_finish_output();
+}
+
+/* The application that --application names; NULL if the card has none of that name. */
+static struct vcard_applet *find_application(const struct vcard *v, const char *name)
+{
+	struct vcard_personalities wanted;
+
+	if (vcard_personalities_parse(name, &wanted) != 0 || wanted.n != 1)
+		return NULL;
+	for (size_t i = 0; i < v->n_applets; i++)
+		if (v->applets[i]->class == wanted.at[0]->class)
+			return v->applets[i];
+	return NULL;
+}
+
+static int inspect(const struct vcard *v, const struct options *o, const char *path)
+{
+	struct vcard_applet *named = o->application ? find_application(v, o->application) : NULL;
+
+	if (o->application && !named)
+		return program_fail(_("%s has no application %s"), path, o->application);
+	return o->which ? export(named ? named : v->applets[0], o->which, path)
+			: show(v, named, o->json);
 }
 
 int program_inspect(int argc, char **argv)
 {
-	const char *which = NULL;
+	struct options o = {0};
 	struct vcard *v = NULL;
-	bool json = false;
 	int option, r, status;
 
 	while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
@@ -172,7 +202,10 @@ int program_inspect(int argc, char **argv)
 			print_help();
 			return program_finish_output();
 		case 'j':
-			json = true;
+			o.json = true;
+			break;
+		case 'a':
+			o.application = optarg;
 			break;
 		case 'e':
 			if (!parse_which(optarg))
@@ -180,7 +213,7 @@ int program_inspect(int argc, char **argv)
 					"inspect",
 					_("--export takes auth, sign or a PIV key as 9a, not '%s'"),
 					optarg);
-			which = optarg;
+			o.which = optarg;
 			break;
 		default:
 			return program_usage("inspect", _("wrong option"));
@@ -192,7 +225,7 @@ int program_inspect(int argc, char **argv)
 	if ((r = vcard_peek(argv[optind], &v)) != 0)
 		status = program_fail_image(argv[optind], r);
 	else
-		status = which ? export(v, which, argv[optind]) : show(v, json);
+		status = inspect(v, &o, argv[optind]);
 	vcard_free(v);
 	program_protect_memory(false);
 	return status;

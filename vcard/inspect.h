@@ -28,11 +28,9 @@ void inspect_print_json_string(const char *text);
 void inspect_print_json_certificate(const struct inspect_certificate *c);
 void inspect_print_card(const struct vcard *v);
 
-/* A PIV card, whole. */
-void inspect_print_piv(const struct vcard *v, bool json);
-
-/* On standard output; one certificate a key. */
-void inspect_print_text(const struct vcard *v, const struct inspect_certificate *certificates);
-void inspect_print_json(const struct vcard *v, const struct inspect_certificate *certificates);
+/* One application, with the card that it is on. */
+struct vcard_piv;
+void inspect_print_piv(const struct vcard_piv *p, bool json);
+void inspect_print_ias(const struct vcard_ias *v, bool json);
 
 #endif

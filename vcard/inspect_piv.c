@@ -131,12 +131,10 @@ static void print_json(const struct vcard *v, const struct vcard_piv *p)
 	printf("}}\n");
 }
 
-void inspect_print_piv(const struct vcard *v, bool json)
+void inspect_print_piv(const struct vcard_piv *p, bool json)
 {
-	const struct vcard_piv *p = vcard_piv_of(v);
-
 	if (json)
-		print_json(v, p);
+		print_json(p->applet.card, p);
 	else
-		print_text(v, p);
+		print_text(p->applet.card, p);
 }

@@ -7,12 +7,6 @@
 #include "vcard/key.h"
 #include "vcard/program.h"
 
-static const char *const pin_names[VCARD_N_PINS] = {N_("authentication PIN"), N_("signature PIN"),
-						    N_("PUK")};
-static const char *const key_names[VCARD_N_KEYS] = {N_("authentication key"), N_("signature key")};
-static const char *const pin_ids[VCARD_N_PINS] = {"auth", "sign", "puk"};
-static const char *const key_ids[VCARD_N_KEYS] = {"auth", "sign"};
-
 void inspect_print_hex(const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -57,20 +51,29 @@ static void print_algorithms(uint8_t algorithms, const char *mark)
 	}
 }
 
-void inspect_print_text(const struct vcard *v, const struct inspect_certificate *certificates)
+static void init_certificate(const struct vcard_ias_memory *m, size_t key,
+			     struct inspect_certificate *ret)
 {
-	const struct vcard_ias_memory *m = &vcard_ias_of(v)->memory;
+	inspect_certificate_init(&m->files[m->layout->keys[key].certificate].data, ret);
+}
 
-	inspect_print_card(v);
+static void print_text(const struct vcard_ias *v)
+{
+	const struct vcard_ias_memory *m = &v->memory;
+	const struct vcard_ias_layout *l = m->layout;
+
+	inspect_print_card(v->applet.card);
+	if (l != &vcard_ias_natid)
+		printf(_("application: %s\n"), v->applet.class->name);
 	printf(_("card number: %.*s\n"), VCARD_NUMBER_LEN, m->number);
 	if (m->algorithms) {
 		printf(_("announces: "));
 		print_algorithms(m->algorithms, "");
 		putchar('\n');
 	}
-	for (size_t i = 0; i < VCARD_N_PINS; i++) {
-		printf(_("%s (%02X): %u of %u tries left"), _(pin_names[i]), m->pins[i].reference,
-		       m->pins[i].tries_left, m->pins[i].max_tries);
+	for (size_t i = 0; i < l->n_pins; i++) {
+		printf(_("%s (%02X): %u of %u tries left"), _(l->pins[i].name),
+		       m->pins[i].reference, m->pins[i].tries_left, m->pins[i].max_tries);
 		if (m->pins[i].tries_left == 0)
 			printf(_(", blocked"));
 		if (m->pins[i].transport)
@@ -79,12 +82,15 @@ void inspect_print_text(const struct vcard *v, const struct inspect_certificate 
 	}
 	printf(_("admin key (%02X): AES-%u, %u of %u tries left\n"), VCARD_REF_ADMIN_KEY,
 	       m->admin_key_len * 8u, m->admin_tries_left, VCARD_ADMIN_TRIES);
-	for (size_t i = 0; i < VCARD_N_KEYS; i++) {
+	for (size_t i = 0; i < l->n_keys; i++) {
 		const struct vcard_key *key = &m->keys[i];
+		struct inspect_certificate crt;
 
-		printf(_("%s (%02X): %s\n"), _(key_names[i]), key->reference,
+		printf(_("%s (%02X): %s\n"), _(l->keys[i].name), key->reference,
 		       key->der.len ? vcard_kind_name(key->kind) : _("none"));
-		inspect_print_certificate(&certificates[i]);
+		init_certificate(m, i, &crt);
+		inspect_print_certificate(&crt);
+		inspect_certificate_clear(&crt);
 	}
 }
 
@@ -126,34 +132,48 @@ void inspect_print_json_certificate(const struct inspect_certificate *c)
 	putchar('}');
 }
 
-void inspect_print_json(const struct vcard *v, const struct inspect_certificate *certificates)
+static void print_json(const struct vcard_ias *v)
 {
-	const struct vcard_ias_memory *m = &vcard_ias_of(v)->memory;
+	const struct vcard *card = v->applet.card;
+	const struct vcard_ias_memory *m = &v->memory;
+	const struct vcard_ias_layout *l = m->layout;
 
 	printf("{\"atr\": \"");
-	inspect_print_hex(v->atr, v->atr_len);
-	printf("\", \"protocol\": \"T=%d\", \"extendedLength\": %s, \"number\": \"%.*s\",\n \"announces\": [",
-	       !v->t0, v->extended ? "true" : "false", VCARD_NUMBER_LEN, m->number);
+	inspect_print_hex(card->atr, card->atr_len);
+	printf("\", \"protocol\": \"T=%d\", \"extendedLength\": %s, \"application\": \"%s\", \"number\": \"%.*s\",\n \"announces\": [",
+	       !card->t0, card->extended ? "true" : "false", v->applet.class->name,
+	       VCARD_NUMBER_LEN, m->number);
 	print_algorithms(m->algorithms, "\"");
 	printf("],\n \"pins\": {");
-	for (size_t i = 0; i < VCARD_N_PINS; i++)
+	for (size_t i = 0; i < l->n_pins; i++)
 		printf("%s\"%s\": {\"reference\": %u, \"triesLeft\": %u, \"maxTries\": %u, \"transport\": %s}",
-		       i ? ", " : "", pin_ids[i], m->pins[i].reference, m->pins[i].tries_left,
+		       i ? ", " : "", l->pins[i].id, m->pins[i].reference, m->pins[i].tries_left,
 		       m->pins[i].max_tries, m->pins[i].transport ? "true" : "false");
 	printf("},\n \"admin\": {\"reference\": %u, \"bits\": %u, \"triesLeft\": %u},\n \"keys\": {",
 	       (unsigned)VCARD_REF_ADMIN_KEY, m->admin_key_len * 8u, m->admin_tries_left);
-	for (size_t i = 0; i < VCARD_N_KEYS; i++) {
+	for (size_t i = 0; i < l->n_keys; i++) {
 		const struct vcard_key *key = &m->keys[i];
+		struct inspect_certificate crt;
 
-		printf("%s\"%s\": {\"reference\": %u, \"kind\": ", i ? ", " : "", key_ids[i],
+		printf("%s\"%s\": {\"reference\": %u, \"kind\": ", i ? ", " : "", l->keys[i].id,
 		       key->reference);
 		if (key->der.len)
 			inspect_print_json_string(vcard_kind_name(key->kind));
 		else
 			printf("null");
 		printf(", \"certificate\": ");
-		inspect_print_json_certificate(&certificates[i]);
+		init_certificate(m, i, &crt);
+		inspect_print_json_certificate(&crt);
+		inspect_certificate_clear(&crt);
 		putchar('}');
 	}
 	printf("}}\n");
+}
+
+void inspect_print_ias(const struct vcard_ias *v, bool json)
+{
+	if (json)
+		print_json(v);
+	else
+		print_text(v);
 }

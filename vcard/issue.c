@@ -139,18 +139,3 @@ int vcard_issue_one(const struct vcard_setup *setup, const struct vcard_authorit
 	X509_free(crt);
 	return r;
 }
-
-int vcard_issue(const struct vcard_setup *setup, EVP_PKEY *auth, EVP_PKEY *sign,
-		struct buf *ret_auth, struct buf *ret_sign)
-{
-	struct vcard_authority a = {0};
-	int r;
-
-	if (!vcard_holder_valid(setup))
-		return MOHR_ERR_ARGUMENT;
-	if ((r = vcard_authority_init(setup->authority, &a)) == 0 &&
-	    (r = vcard_issue_one(setup, &a, auth, VCARD_FOR_AUTH, ret_auth)) == 0)
-		r = vcard_issue_one(setup, &a, sign, VCARD_FOR_SIGN, ret_sign);
-	vcard_authority_clear(&a);
-	return r;
-}

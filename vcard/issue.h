@@ -37,10 +37,6 @@ MOHR_MUST_CHECK int vcard_issue_one(const struct vcard_setup *setup,
 /* Whether the names in setup can stand in certificates. */
 bool vcard_holder_valid(const struct vcard_setup *setup);
 
-/* Writes the DER of the authentication and the signature certificate of the holder in setup. */
-MOHR_MUST_CHECK int vcard_issue(const struct vcard_setup *setup, EVP_PKEY *auth, EVP_PKEY *sign,
-				struct buf *ret_auth, struct buf *ret_sign);
-
 /* Ten digits with a right check digit, not all equal, not beginning with 000. */
 bool vcard_national_code_valid(const char *code);
 

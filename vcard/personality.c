@@ -14,6 +14,36 @@ enum {
 		    VCARD_TAKES_GLOBAL | VCARD_TAKES_ADMIN_24
 };
 
+/* docs/ias-cards.md: the country's number, then what says that the card is ours. */
+#define IAS_ATRS(country_1, country_2, tck)                                                        \
+	{                                                                                          \
+		{18,                                                                               \
+		 {0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x12, (country_1), (country_2), 0x54, 0x4D,  \
+		  0x4F, 0x48, 0x52, 0x73, 0x96, 0x21, 0x80}},                                      \
+		{                                                                                  \
+			22,                                                                        \
+			{                                                                          \
+				0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE, 0x85, 0x80, 0x12,        \
+					(country_1), (country_2), 0x54, 0x4D, 0x4F, 0x48, 0x52,    \
+					0x73, 0x96, 0x21, 0xC0, (tck)                              \
+			}                                                                          \
+		}                                                                                  \
+	}
+
+#define URUGUAY_ROW(name, class)                                                                   \
+	{                                                                                          \
+		name, class, VCARD_PINS_ONE, VCARD_TAKES_ALGORITHMS,                               \
+			N_("the PIN has 4 to 12 digits, the PUK 8"), NULL,                         \
+			IAS_ATRS(0x85, 0x8F, 0x50)                                                 \
+	}
+
+#define FINLAND_ROW(name, class, country_1, country_2, tck)                                                    \
+	{                                                                                                      \
+		name, class, VCARD_PINS_TWO, VCARD_TAKES_ALGORITHMS,                                           \
+			N_("the authentication PIN has 4 to 12 digits, the signature PIN 6 to 12, the PUK 8"), \
+			NULL, IAS_ATRS(country_1, country_2, tck)                                              \
+	}
+
 /* docs/natid-card.md and docs/piv-card.md, "Answer to reset". */
 static const struct vcard_personality personalities[] = {
 	{"natid",
@@ -27,6 +57,13 @@ static const struct vcard_personality personalities[] = {
 	    0x80, 0x82, 0x90, 0x00}},
 	  {22, {0x3B, 0xDD, 0x96, 0x00, 0x81, 0x31, 0xFE, 0x85, 0x80, 0x54, 0x4D,
 		0x4F, 0x48, 0x52, 0x73, 0x96, 0x21, 0xC0, 0x82, 0x90, 0x00, 0x5A}}}},
+	URUGUAY_ROW("ias-uy", &vcard_ias_uy_class),
+	URUGUAY_ROW("ias-uy-v4", &vcard_ias_uy_v4_class),
+	FINLAND_ROW("ias-fi", &vcard_ias_fi_class, 0x24, 0x60, 0x1E),
+	FINLAND_ROW("ias-fi-v3", &vcard_ias_fi_v3_class, 0x00, 0xF6, 0xAC),
+	{"ias-ee", &vcard_ias_ee_class, VCARD_PINS_TWO, VCARD_TAKES_ALGORITHMS,
+	 N_("the authentication PIN has 4 to 12 digits, the signature PIN 5 to 12, the PUK 8"),
+	 NULL, IAS_ATRS(0x23, 0x3F, 0x46)},
 	{"piv",
 	 &vcard_piv_class,
 	 VCARD_PINS_ONE,

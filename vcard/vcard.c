@@ -61,15 +61,6 @@ static void add(struct vcard *v, struct vcard_applet *a)
 	v->applets[v->n_applets++] = a;
 }
 
-struct vcard_applet *vcard_applet_find(const struct vcard *v,
-				       const struct vcard_applet_class *class)
-{
-	for (size_t i = 0; i < v->n_applets; i++)
-		if (v->applets[i]->class == class)
-			return v->applets[i];
-	return NULL;
-}
-
 /* What the ATR says about the protocol, and power-up. */
 static int start(struct vcard *v)
 {

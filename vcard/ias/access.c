@@ -5,7 +5,7 @@
 
 static unsigned pin_condition(const struct vcard_ias *v, uint8_t rule)
 {
-	for (size_t i = 0; i < VCARD_N_PINS; i++) {
+	for (size_t i = 0; i < v->memory.layout->n_pins; i++) {
 		const struct vcard_ias_pin *pin = &v->memory.pins[i];
 
 		if ((pin->reference & 0x0F) != (rule & 0x0F))

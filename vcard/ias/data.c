@@ -17,13 +17,12 @@ enum {
 	P1P2_CURRENT_TEMPLATE = 0x00FF,
 };
 
-static void put_version(struct buf *ret)
+static void put_version(const struct vcard_ias_layout *l, struct buf *ret)
 {
-	static const char label[] = "IAS Classic v4", version[] = "4.0.0.M";
 	size_t mark = tlv_open(ret, DATA_VERSION);
 
-	tlv_put(ret, 0xC0, label, strlen(label));
-	tlv_put(ret, 0xC1, version, strlen(version));
+	tlv_put(ret, 0xC0, l->version_label, strlen(l->version_label));
+	tlv_put(ret, 0xC1, l->version, strlen(l->version));
 	tlv_close(ret, mark);
 }
 
@@ -45,7 +44,7 @@ unsigned vcard_ias_get_data(struct vcard_applet *a, const struct vcard_command *
 		buf_put_u8(ret, sizeof(v->memory.number));
 		buf_put(ret, v->memory.number, sizeof(v->memory.number));
 	} else {
-		put_version(ret);
+		put_version(v->memory.layout, ret);
 	}
 	return SW_OK;
 }

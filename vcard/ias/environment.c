@@ -24,12 +24,12 @@ void vcard_ias_environment_clear(struct vcard_ias_environment *env)
 
 uint8_t vcard_ias_does(const struct vcard_ias *v)
 {
-	return v->memory.algorithms ? v->memory.algorithms : (uint8_t)VCARD_DOES_USUAL;
+	return v->memory.algorithms ? v->memory.algorithms : v->memory.layout->does;
 }
 
 struct vcard_key *vcard_ias_key_find(struct vcard_ias *v, uint8_t reference)
 {
-	for (size_t i = 0; i < VCARD_N_KEYS; i++)
+	for (size_t i = 0; i < v->memory.layout->n_keys; i++)
 		if (v->memory.keys[i].reference == reference && v->memory.keys[i].der.len > 0)
 			return &v->memory.keys[i];
 	return NULL;

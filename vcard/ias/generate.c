@@ -48,7 +48,7 @@ static bool parse(const struct vcard_command *c, struct request *ret)
 
 static struct vcard_key *find_place(struct vcard_ias *v, uint8_t reference)
 {
-	for (size_t i = 0; i < VCARD_N_KEYS; i++)
+	for (size_t i = 0; i < v->memory.layout->n_keys; i++)
 		if (v->memory.keys[i].reference == reference)
 			return &v->memory.keys[i];
 	return NULL;

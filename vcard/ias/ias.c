@@ -16,55 +16,29 @@ static const uint8_t cplc_template[VCARD_CPLC_LEN] = {0x4D, 0x4F, 0x48, 0x52, 0x
 						      0x01, 0x00, 0x00, 0x04, 0x00};
 enum { CPLC_SERIAL = 10, CPLC_SERIAL_LEN = 8 };
 
-static const struct vcard_ias_pin new_pins[VCARD_N_PINS] = {
-	[VCARD_PIN_AUTH] = {.reference = VCARD_REF_AUTH_PIN,
-			    .min_len = 4,
-			    .max_len = 8,
-			    .max_tries = 3},
-	[VCARD_PIN_SIGN] = {.reference = VCARD_REF_SIGN_PIN,
-			    .min_len = 6,
-			    .max_len = 8,
-			    .max_tries = 3,
-			    .once = true},
-	[VCARD_PUK] = {.reference = VCARD_REF_PUK,
-		       .min_len = 8,
-		       .max_len = 8,
-		       .max_tries = 5,
-		       .puk = true},
-};
-
-static const struct {
-	uint8_t reference, use, may;
-} new_keys[VCARD_N_KEYS] = {
-	[VCARD_KEY_AUTH] = {VCARD_REF_AUTH_KEY, VCARD_ACCESS_PIN | 1,
-			    VCARD_MAY_SIGN | VCARD_MAY_AUTHENTICATE | VCARD_MAY_DECIPHER},
-	[VCARD_KEY_SIGN] = {VCARD_REF_SIGN_KEY, VCARD_ACCESS_PIN | 2, VCARD_MAY_SIGN},
-};
-
-static const struct {
-	uint16_t id;
-	uint8_t parent;
-	bool df;
-} new_files[VCARD_N_FILES] = {
-	[VCARD_FILE_MF] = {VCARD_FID_MF, VCARD_FILE_MF, true},
-	[VCARD_FILE_AUTH_DF] = {0x5000, VCARD_FILE_MF, true},
-	[VCARD_FILE_AUTH_CERT] = {0x5040, VCARD_FILE_AUTH_DF, false},
-	[VCARD_FILE_SIGN_DF] = {0x5100, VCARD_FILE_MF, true},
-	[VCARD_FILE_SIGN_CERT] = {0x5040, VCARD_FILE_SIGN_DF, false},
-};
-
 static int set_pins(struct vcard_ias_memory *m, const struct vcard_setup *setup)
 {
-	const char *values[VCARD_N_PINS] = {setup->pin_auth, setup->pin_sign, setup->puk};
+	const char *const values[] = {[VCARD_VALUE_PIN] = setup->pin,
+				      [VCARD_VALUE_AUTH] = setup->pin_auth,
+				      [VCARD_VALUE_SIGN] = setup->pin_sign,
+				      [VCARD_VALUE_PUK] = setup->puk};
 	int r;
 
-	for (size_t i = 0; i < VCARD_N_PINS; i++) {
-		if (!values[i])
+	for (size_t i = 0; i < m->layout->n_pins; i++) {
+		const struct vcard_ias_pin_row *row = &m->layout->pins[i];
+
+		if (!values[row->value])
 			return MOHR_ERR_ARGUMENT;
-		m->pins[i] = new_pins[i];
-		m->pins[i].tries_left = m->pins[i].max_tries;
-		m->pins[i].transport = setup->blank && !m->pins[i].puk;
-		if ((r = vcard_ias_pin_set(&m->pins[i], values[i])) != 0)
+		m->pins[i] = (struct vcard_ias_pin){.reference = row->reference,
+						    .min_len = row->min_len,
+						    .max_len = row->max_len,
+						    .max_tries = row->max_tries,
+						    .tries_left = row->max_tries,
+						    .transport = setup->blank && !row->puk,
+						    .once = row->once,
+						    .puk = row->puk,
+						    .block = m->layout->pin_block};
+		if ((r = vcard_ias_pin_set(&m->pins[i], values[row->value])) != 0)
 			return r;
 	}
 	if (setup->admin_key_len != 16 && setup->admin_key_len != 32)
@@ -88,18 +62,19 @@ static int set_numbers(struct vcard_ias_memory *m)
 	return 0;
 }
 
-static void set_layout(struct vcard_ias_memory *m)
+static void set_layout(struct vcard_ias_memory *m, const struct vcard_ias_layout *layout)
 {
-	for (size_t i = 0; i < VCARD_N_KEYS; i++) {
-		m->keys[i].reference = new_keys[i].reference;
-		m->keys[i].use = new_keys[i].use;
-		m->keys[i].may = new_keys[i].may;
+	m->layout = layout;
+	for (size_t i = 0; i < layout->n_keys; i++) {
+		m->keys[i].reference = layout->keys[i].reference;
+		m->keys[i].use = layout->keys[i].use;
+		m->keys[i].may = layout->keys[i].may;
 		buf_init(&m->keys[i].der, VCARD_FILE_MAX);
 	}
-	for (size_t i = 0; i < VCARD_N_FILES; i++) {
-		m->files[i].id = new_files[i].id;
-		m->files[i].parent = new_files[i].parent;
-		m->files[i].df = new_files[i].df;
+	for (size_t i = 0; i < layout->n_files; i++) {
+		m->files[i].id = layout->files[i].id;
+		m->files[i].parent = layout->files[i].parent;
+		m->files[i].df = layout->files[i].df;
 		m->files[i].read = VCARD_ACCESS_ALWAYS;
 		m->files[i].update = VCARD_ACCESS_ADMIN;
 		buf_init(&m->files[i].data, VCARD_FILE_MAX);
@@ -109,17 +84,25 @@ static void set_layout(struct vcard_ias_memory *m)
 /* Keys and certificates of a card that is handed out ready for use. */
 static int personalise(struct vcard_ias_memory *m, const struct vcard_setup *setup)
 {
-	struct vcard_key *auth = &m->keys[VCARD_KEY_AUTH], *sign = &m->keys[VCARD_KEY_SIGN];
-	EVP_PKEY *auth_pkey, *sign_pkey;
+	struct vcard_authority authority = {0};
+	EVP_PKEY *pkey;
 	int r;
 
-	if ((r = vcard_key_generate(auth, setup->key_auth)) != 0 ||
-	    (r = vcard_key_generate(sign, setup->key_sign)) != 0 ||
-	    (r = vcard_key_load(auth, &auth_pkey)) != 0 ||
-	    (r = vcard_key_load(sign, &sign_pkey)) != 0)
-		return r;
-	return vcard_issue(setup, auth_pkey, sign_pkey, &m->files[VCARD_FILE_AUTH_CERT].data,
-			   &m->files[VCARD_FILE_SIGN_CERT].data);
+	if (!vcard_holder_valid(setup))
+		return MOHR_ERR_ARGUMENT;
+	r = vcard_authority_init(setup->authority, &authority);
+	for (size_t i = 0; r == 0 && i < m->layout->n_keys; i++) {
+		const struct vcard_ias_key_row *row = &m->layout->keys[i];
+		struct vcard_key *key = &m->keys[i];
+
+		if ((r = vcard_key_generate(key, row->sign ? setup->key_sign : setup->key_auth)) ==
+			    0 &&
+		    (r = vcard_key_load(key, &pkey)) == 0)
+			r = vcard_issue_one(setup, &authority, pkey, row->purpose,
+					    &m->files[row->certificate].data);
+	}
+	vcard_authority_clear(&authority);
+	return r;
 }
 
 static int make(const struct vcard_applet_class *class, const struct vcard_setup *setup,
@@ -131,7 +114,7 @@ static int make(const struct vcard_applet_class *class, const struct vcard_setup
 	if (!v)
 		return MOHR_ERR_NOMEM;
 	v->applet.class = class;
-	set_layout(&v->memory);
+	set_layout(&v->memory, class->layout);
 	v->memory.algorithms = setup->algorithms;
 	if ((r = set_pins(&v->memory, setup)) == 0 && (r = set_numbers(&v->memory)) == 0 &&
 	    !setup->blank)
@@ -143,9 +126,17 @@ static int make(const struct vcard_applet_class *class, const struct vcard_setup
 	return r;
 }
 
+struct vcard_ias *vcard_ias_cast(struct vcard_applet *a)
+{
+	return a->class->make == make ? (struct vcard_ias *)a : NULL;
+}
+
 struct vcard_ias *vcard_ias_of(const struct vcard *v)
 {
-	return (struct vcard_ias *)vcard_applet_find(v, &vcard_ias_class);
+	for (size_t i = 0; i < v->n_applets; i++)
+		if (vcard_ias_cast(v->applets[i]))
+			return vcard_ias_cast(v->applets[i]);
+	return NULL;
 }
 
 /* ---- what the card asks of it */
@@ -232,7 +223,7 @@ static int decode(const struct vcard_applet_class *class, struct cursor *c,
 	if (!v)
 		return MOHR_ERR_NOMEM;
 	v->applet.class = class;
-	r = vcard_ias_memory_decode(c, &v->memory);
+	r = vcard_ias_memory_decode(c, class->layout, &v->memory);
 	if (r == 0)
 		*ret = &v->applet;
 	else
@@ -249,15 +240,17 @@ static void free_ias(struct vcard_applet *a)
 	free(v);
 }
 
-const struct vcard_applet_class vcard_ias_class = {
-	.name = "ias",
-	.instructions = instructions,
-	.select = vcard_ias_select_name,
-	.deselect = deselect,
-	.arrive = arrive,
-	.reset = reset,
-	.make = make,
-	.encode = encode,
-	.decode = decode,
-	.free = free_ias,
-};
+#define IAS_CLASS(class_name, class_layout)                                                        \
+	{                                                                                          \
+		.name = (class_name), .layout = (class_layout), .instructions = instructions,      \
+		.select = vcard_ias_select_name, .deselect = deselect, .arrive = arrive,           \
+		.reset = reset, .make = make, .encode = encode, .decode = decode,                  \
+		.free = free_ias,                                                                  \
+	}
+
+const struct vcard_applet_class vcard_ias_class = IAS_CLASS("ias", &vcard_ias_natid);
+const struct vcard_applet_class vcard_ias_uy_class = IAS_CLASS("ias-uy", &vcard_ias_uy);
+const struct vcard_applet_class vcard_ias_uy_v4_class = IAS_CLASS("ias-uy-v4", &vcard_ias_uy_v4);
+const struct vcard_applet_class vcard_ias_fi_class = IAS_CLASS("ias-fi", &vcard_ias_fi);
+const struct vcard_applet_class vcard_ias_fi_v3_class = IAS_CLASS("ias-fi-v3", &vcard_ias_fi_v3);
+const struct vcard_applet_class vcard_ias_ee_class = IAS_CLASS("ias-ee", &vcard_ias_ee);

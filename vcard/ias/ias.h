@@ -4,21 +4,16 @@
 #define MOHR_VCARD_IAS_IAS_H
 
 #include "vcard/applet.h"
+#include "vcard/ias/layout.h"
 #include "vcard/key.h"
 #include "vcard/secret_hash.h"
 
 enum {
-	VCARD_PIN_BLOCK = 16, /* a PIN as it stands in a command: digits, then 00 */
 	VCARD_CPLC_LEN = 42,
 	VCARD_NUMBER_LEN = 10,
 	VCARD_CHALLENGE_MAX = 64,
 	VCARD_ADMIN_CHALLENGE = 16,
 	VCARD_ADMIN_TRIES = 5,
-	VCARD_REF_AUTH_PIN = 0x81,
-	VCARD_REF_SIGN_PIN = 0x82,
-	VCARD_REF_PUK = 0x83,
-	VCARD_REF_AUTH_KEY = 0x01,
-	VCARD_REF_SIGN_KEY = 0x02,
 	VCARD_REF_ADMIN_KEY = 0x91,
 	VCARD_FID_MF = 0x3F00,
 };
@@ -43,6 +38,7 @@ struct vcard_ias_pin {
 	bool transport; /* has to be changed before anything else */
 	bool once;      /* verified for one signature only */
 	bool puk;       /* of use in RESET RETRY COUNTER only */
+	uint8_t block;  /* bytes that it has in a command: digits, then 00; the layout's */
 	struct vcard_secret_hash value;
 };
 
@@ -60,19 +56,21 @@ struct vcard_ias_file {
 	struct buf data;
 };
 
-enum vcard_ias_pin_index { VCARD_PIN_AUTH, VCARD_PIN_SIGN, VCARD_PUK, VCARD_N_PINS };
-enum vcard_ias_key_index { VCARD_KEY_AUTH, VCARD_KEY_SIGN, VCARD_N_KEYS };
+/* Of cards with two PINs and keys. */
+enum vcard_ias_pin_index { VCARD_PIN_AUTH, VCARD_PIN_SIGN, VCARD_PUK };
+enum vcard_ias_key_index { VCARD_KEY_AUTH, VCARD_KEY_SIGN };
+/* Of the national card; the MF is the first file of all. */
 enum vcard_ias_file_index {
 	VCARD_FILE_MF,
 	VCARD_FILE_AUTH_DF,
 	VCARD_FILE_AUTH_CERT,
 	VCARD_FILE_SIGN_DF,
 	VCARD_FILE_SIGN_CERT,
-	VCARD_N_FILES
 };
 
 /* Everything that the image file keeps of it. */
 struct vcard_ias_memory {
+	const struct vcard_ias_layout *layout; /* says how many of each there are; not kept */
 	uint8_t cplc[VCARD_CPLC_LEN];
 	char number[VCARD_NUMBER_LEN];
 	struct vcard_ias_pin pins[VCARD_N_PINS];
@@ -118,10 +116,14 @@ struct vcard_ias {
 	struct vcard_ias_environment env;
 };
 
-extern const struct vcard_applet_class vcard_ias_class;
+/* The national card's, and one for each other layout. */
+extern const struct vcard_applet_class vcard_ias_class, vcard_ias_uy_class, vcard_ias_uy_v4_class,
+	vcard_ias_fi_class, vcard_ias_fi_v3_class, vcard_ias_ee_class;
 
-/* Of a card that has one, NULL of others; borrowed. */
+/* The first of a card that has one, NULL of others; borrowed. */
 struct vcard_ias *vcard_ias_of(const struct vcard *v);
+/* This application, if it is one of these; else NULL. */
+struct vcard_ias *vcard_ias_cast(struct vcard_applet *a);
 
 vcard_handler_fn vcard_ias_select_name, vcard_ias_select;
 vcard_handler_fn vcard_ias_read_binary, vcard_ias_update_binary;
@@ -167,6 +169,7 @@ MOHR_MUST_CHECK int vcard_ias_key_decipher(struct vcard_key *key, uint8_t algori
 /* Empties and frees. */
 void vcard_ias_memory_clear(struct vcard_ias_memory *memory);
 void vcard_ias_memory_encode(const struct vcard_ias_memory *memory, struct buf *b);
-MOHR_MUST_CHECK int vcard_ias_memory_decode(struct cursor *c, struct vcard_ias_memory *ret);
+MOHR_MUST_CHECK int vcard_ias_memory_decode(struct cursor *c, const struct vcard_ias_layout *layout,
+					    struct vcard_ias_memory *ret);
 
 #endif

@@ -11,6 +11,8 @@ vcard_libvcard_la_SOURCES += \
 	%D%/ias.c \
 	%D%/ias.h \
 	%D%/key_use.c \
+	%D%/layout.c \
+	%D%/layout.h \
 	%D%/last_round.c \
 	%D%/last_round.h \
 	%D%/memory.c \

@@ -89,15 +89,15 @@ void vcard_ias_memory_encode(const struct vcard_ias_memory *m, struct buf *b)
 
 	tlv_put(b, TAG_CPLC, m->cplc, sizeof(m->cplc));
 	tlv_put(b, TAG_NUMBER, m->number, sizeof(m->number));
-	for (size_t i = 0; i < VCARD_N_PINS; i++)
+	for (size_t i = 0; i < m->layout->n_pins; i++)
 		encode_pin(&m->pins[i], b);
-	for (size_t i = 0; i < VCARD_N_KEYS; i++)
+	for (size_t i = 0; i < m->layout->n_keys; i++)
 		encode_key(&m->keys[i], b);
 	mark = tlv_open(b, TAG_ADMIN);
 	tlv_put_u8(b, TAG_FIELDS, m->admin_tries_left);
 	tlv_put(b, TAG_CONTENT, m->admin_key, m->admin_key_len);
 	tlv_close(b, mark);
-	for (size_t i = 0; i < VCARD_N_FILES; i++)
+	for (size_t i = 0; i < m->layout->n_files; i++)
 		encode_file(&m->files[i], b);
 	if (m->algorithms)
 		tlv_put_u8(b, TAG_ALGORITHMS, m->algorithms);
@@ -126,7 +126,7 @@ static int get_bytes(struct cursor *c, uint32_t tag, size_t max, struct buf *ret
 	return buf_err(ret);
 }
 
-static int decode_pin(struct cursor *c, struct vcard_ias_pin *pin)
+static int decode_pin(struct cursor *c, uint8_t block, struct vcard_ias_pin *pin)
 {
 	struct cursor in;
 	uint8_t f[6];
@@ -138,7 +138,7 @@ static int decode_pin(struct cursor *c, struct vcard_ias_pin *pin)
 	    (r = get_fixed(&in, TAG_HASH, pin->value.hash, sizeof(pin->value.hash))) != 0 ||
 	    (r = cursor_done(&in)) != 0)
 		return r;
-	if (f[1] > f[2] || f[2] > VCARD_PIN_BLOCK || f[3] > 15 || f[4] > f[3])
+	if (f[1] > f[2] || f[2] > block || f[3] > 15 || f[4] > f[3])
 		return MOHR_ERR_MALFORMED;
 	pin->reference = f[0];
 	pin->min_len = f[1];
@@ -148,6 +148,7 @@ static int decode_pin(struct cursor *c, struct vcard_ias_pin *pin)
 	pin->transport = f[5] & PIN_TRANSPORT;
 	pin->once = f[5] & PIN_ONCE;
 	pin->puk = f[5] & PIN_IS_PUK;
+	pin->block = block;
 	return 0;
 }
 
@@ -220,21 +221,22 @@ static int decode_algorithms(struct cursor *c, uint8_t *ret)
 	return *ret && !(*ret & ~VCARD_DOES_ALL) ? 0 : MOHR_ERR_MALFORMED;
 }
 
-int vcard_ias_memory_decode(struct cursor *c, struct vcard_ias_memory *ret)
+int vcard_ias_memory_decode(struct cursor *c, const struct vcard_ias_layout *layout,
+			    struct vcard_ias_memory *ret)
 {
-	struct vcard_ias_memory m = {0};
+	struct vcard_ias_memory m = {.layout = layout};
 	int r;
 
 	if ((r = get_fixed(c, TAG_CPLC, m.cplc, sizeof(m.cplc))) != 0 ||
 	    (r = get_fixed(c, TAG_NUMBER, m.number, sizeof(m.number))) != 0)
 		return r;
-	for (size_t i = 0; i < VCARD_N_PINS && r == 0; i++)
-		r = decode_pin(c, &m.pins[i]);
-	for (size_t i = 0; i < VCARD_N_KEYS && r == 0; i++)
+	for (size_t i = 0; i < layout->n_pins && r == 0; i++)
+		r = decode_pin(c, layout->pin_block, &m.pins[i]);
+	for (size_t i = 0; i < layout->n_keys && r == 0; i++)
 		r = decode_key(c, &m.keys[i]);
 	if (r == 0)
 		r = decode_admin(c, &m);
-	for (size_t i = 0; i < VCARD_N_FILES && r == 0; i++)
+	for (size_t i = 0; i < layout->n_files && r == 0; i++)
 		r = decode_file(c, i, &m.files[i]);
 	if (r == 0 && (r = decode_algorithms(c, &m.algorithms)) == 0)
 		r = cursor_done(c);

@@ -12,7 +12,7 @@ enum {
 
 struct vcard_ias_pin *vcard_ias_pin_find(struct vcard_ias *v, uint8_t reference)
 {
-	for (size_t i = 0; i < VCARD_N_PINS; i++)
+	for (size_t i = 0; i < v->memory.layout->n_pins; i++)
 		if (v->memory.pins[i].reference == reference)
 			return &v->memory.pins[i];
 	return NULL;
@@ -24,13 +24,13 @@ static bool *verified(struct vcard_ias *v, const struct vcard_ias_pin *pin)
 }
 
 /* Whether a block holds a value that this PIN may take: digits, then 00. */
-static int check_block(const struct vcard_ias_pin *pin, const uint8_t block[VCARD_PIN_BLOCK])
+static int check_block(const struct vcard_ias_pin *pin, const uint8_t *block)
 {
 	size_t n = 0, i;
 
-	while (n < VCARD_PIN_BLOCK && block[n] >= '0' && block[n] <= '9')
+	while (n < pin->block && block[n] >= '0' && block[n] <= '9')
 		n++;
-	for (i = n; i < VCARD_PIN_BLOCK; i++)
+	for (i = n; i < pin->block; i++)
 		if (block[i])
 			return MOHR_ERR_PIN_INVALID;
 	return n < pin->min_len || n > pin->max_len ? MOHR_ERR_PIN_LENGTH : 0;
@@ -38,22 +38,22 @@ static int check_block(const struct vcard_ias_pin *pin, const uint8_t block[VCAR
 
 int vcard_ias_pin_set(struct vcard_ias_pin *pin, const char *digits)
 {
-	uint8_t block[VCARD_PIN_BLOCK] = {0};
+	uint8_t block[VCARD_PIN_BLOCK_MAX] = {0};
 	size_t len = strlen(digits);
 	int r;
 
-	if (len > sizeof(block))
+	if (len > pin->block)
 		return MOHR_ERR_PIN_LENGTH;
 	memcpy(block, digits, len);
 	if ((r = check_block(pin, block)) == 0)
-		r = vcard_secret_hash_set(&pin->value, block, VCARD_PIN_BLOCK);
+		r = vcard_secret_hash_set(&pin->value, block, pin->block);
 	wipe(block, sizeof(block));
 	return r;
 }
 
 void vcard_ias_pin_consume(struct vcard_ias *v, uint8_t rule)
 {
-	for (size_t i = 0; i < VCARD_N_PINS; i++)
+	for (size_t i = 0; i < v->memory.layout->n_pins; i++)
 		if ((rule & VCARD_ACCESS_PIN) && v->memory.pins[i].once &&
 		    (v->memory.pins[i].reference & 0x0F) == (rule & 0x0F))
 			v->verified[i] = false;
@@ -69,8 +69,7 @@ static unsigned sw_tries(const struct vcard_ias_pin *pin)
  * Compares. The lower counter is on disk before the value is looked at, so that no pulling of the
  * plug gives a free try; the caller commits the restored one together with what it changes.
  */
-static unsigned compare(struct vcard_ias *v, struct vcard_ias_pin *pin,
-			const uint8_t block[VCARD_PIN_BLOCK])
+static unsigned compare(struct vcard_ias *v, struct vcard_ias_pin *pin, const uint8_t *block)
 {
 	unsigned sw;
 	int r;
@@ -80,7 +79,7 @@ static unsigned compare(struct vcard_ias *v, struct vcard_ias_pin *pin,
 	pin->tries_left--;
 	if ((sw = vcard_commit(v->applet.card)) != SW_OK)
 		return sw;
-	r = vcard_secret_hash_check(&pin->value, block, VCARD_PIN_BLOCK);
+	r = vcard_secret_hash_check(&pin->value, block, pin->block);
 	if (r == 0) {
 		pin->tries_left = pin->max_tries;
 		return SW_OK;
@@ -95,6 +94,14 @@ static struct vcard_ias_pin *user_pin(struct vcard_ias *v, uint8_t reference)
 	struct vcard_ias_pin *pin = vcard_ias_pin_find(v, reference);
 
 	return pin && !pin->puk ? pin : NULL;
+}
+
+static struct vcard_ias_pin *find_puk(struct vcard_ias *v)
+{
+	for (size_t i = 0; i < v->memory.layout->n_pins; i++)
+		if (v->memory.pins[i].puk)
+			return &v->memory.pins[i];
+	return NULL;
 }
 
 static unsigned status(struct vcard_ias *v, const struct vcard_ias_pin *pin)
@@ -125,7 +132,7 @@ unsigned vcard_ias_verify(struct vcard_applet *a, const struct vcard_command *c,
 	}
 	if (c->data_len == 0)
 		return status(v, pin);
-	if (c->data_len != VCARD_PIN_BLOCK)
+	if (c->data_len != pin->block)
 		return SW_WRONG_LENGTH;
 	if (pin->transport)
 		return SW_CONDITIONS;
@@ -146,13 +153,13 @@ unsigned vcard_ias_change(struct vcard_applet *a, const struct vcard_command *c,
 		return SW_WRONG_P1P2;
 	if (!(pin = user_pin(v, c->p2)))
 		return SW_REFERENCE_NOT_FOUND;
-	if (c->data_len != 2 * VCARD_PIN_BLOCK)
+	if (c->data_len != 2 * pin->block)
 		return SW_WRONG_LENGTH;
-	if (check_block(pin, c->data + VCARD_PIN_BLOCK) != 0)
+	if (check_block(pin, c->data + pin->block) != 0)
 		return SW_WRONG_DATA;
 	if ((sw = compare(v, pin, c->data)) != SW_OK)
 		return sw;
-	if (vcard_secret_hash_set(&pin->value, c->data + VCARD_PIN_BLOCK, VCARD_PIN_BLOCK) != 0) {
+	if (vcard_secret_hash_set(&pin->value, c->data + pin->block, pin->block) != 0) {
 		sw = vcard_commit(v->applet.card);
 		return sw == SW_OK ? (unsigned)SW_EXECUTION_ERROR : sw;
 	}
@@ -163,7 +170,7 @@ unsigned vcard_ias_change(struct vcard_applet *a, const struct vcard_command *c,
 /* RESET RETRY COUNTER, once the right to it is shown. */
 static unsigned renew(struct vcard_ias *v, struct vcard_ias_pin *pin, const uint8_t *block)
 {
-	int r = vcard_secret_hash_set(&pin->value, block, VCARD_PIN_BLOCK);
+	int r = vcard_secret_hash_set(&pin->value, block, pin->block);
 	unsigned sw;
 
 	if (r == 0) {
@@ -178,7 +185,7 @@ unsigned vcard_ias_reset_retry(struct vcard_applet *a, const struct vcard_comman
 			       struct buf *ret)
 {
 	struct vcard_ias *v = (struct vcard_ias *)a;
-	struct vcard_ias_pin *pin, *puk = &v->memory.pins[VCARD_PUK];
+	struct vcard_ias_pin *pin, *puk = find_puk(v);
 	bool by_puk = c->p1 == 0;
 	const uint8_t *block;
 	unsigned sw;
@@ -188,13 +195,15 @@ unsigned vcard_ias_reset_retry(struct vcard_applet *a, const struct vcard_comman
 		return SW_WRONG_P1P2;
 	if (!(pin = user_pin(v, c->p2)))
 		return SW_REFERENCE_NOT_FOUND;
-	if (c->data_len != (by_puk ? 2 * VCARD_PIN_BLOCK : VCARD_PIN_BLOCK))
+	if (c->data_len != (by_puk ? 2 * pin->block : pin->block))
 		return SW_WRONG_LENGTH;
 	if (pin->transport)
 		return SW_CONDITIONS;
-	block = c->data + c->data_len - VCARD_PIN_BLOCK;
+	block = c->data + c->data_len - pin->block;
 	if (check_block(pin, block) != 0)
 		return SW_WRONG_DATA;
+	if (by_puk && !puk)
+		return SW_REFERENCE_NOT_FOUND;
 	sw = by_puk ? compare(v, puk, c->data) : vcard_ias_access(v, VCARD_ACCESS_ADMIN);
 	return sw == SW_OK ? renew(v, pin, block) : sw;
 }

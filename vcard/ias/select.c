@@ -7,18 +7,8 @@
 #include "vcard/ias/algorithm.h"
 #include "vcard/ias/ias.h"
 
-static const struct application {
-	enum vcard_ias_app app;
-	uint8_t aid_len;
-	uint8_t aid[LIMIT_AID];
-	const char *label;
-} applications[] = {
-	{VCARD_APP_IAS,
-	 12,
-	 {0xA0, 0x00, 0x00, 0x00, 0x18, 0x0C, 0x00, 0x00, 0x01, 0x63, 0x42, 0x00},
-	 "IAS"},
-	{VCARD_APP_MANAGER, 8, {0xA0, 0x00, 0x00, 0x00, 0x18, 0x43, 0x4D, 0x00}, NULL},
-};
+static const uint8_t manager_aid[] = {0xA0, 0x00, 0x00, 0x00, 0x18, 0x43, 0x4D, 0x00};
+static const char label[] = "IAS";
 
 enum { /* SELECT P1 */
        BY_ID = 0x00,
@@ -80,9 +70,10 @@ static void answer_file(const struct vcard_ias_file *file, uint8_t p2, struct bu
 	tlv_close(ret, mark);
 }
 
-static void answer_application(const struct vcard_ias *v, const struct application *a, uint8_t p2,
-			       struct buf *ret)
+static void answer_application(const struct vcard_ias *v, uint8_t p2, struct buf *ret)
 {
+	const struct vcard_ias_layout *l = v->memory.layout;
+	bool ias = v->app == VCARD_APP_IAS;
 	size_t mark, inner;
 
 	if (p2 == ANSWER_NOTHING)
@@ -90,20 +81,20 @@ static void answer_application(const struct vcard_ias *v, const struct applicati
 	mark = tlv_open(ret, p2 == ANSWER_FCI ? TAG_FCI : TAG_FCP);
 	if (p2 == ANSWER_FCP) {
 		tlv_put_u8(ret, TAG_DESCRIPTOR, DESCRIPTOR_DF);
-		if (a->app == VCARD_APP_IAS)
+		if (ias)
 			put_u16(ret, TAG_FID, VCARD_FID_MF);
 	}
-	tlv_put(ret, TAG_NAME, a->aid, a->aid_len);
+	tlv_put(ret, TAG_NAME, ias ? l->aid : manager_aid, ias ? l->aid_len : sizeof(manager_aid));
 	if (p2 == ANSWER_FCP) {
 		tlv_put_u8(ret, TAG_LCS, LCS_ACTIVE);
 	} else {
-		if (a->label)
-			tlv_put(ret, TAG_LABEL, a->label, strlen(a->label));
+		if (ias)
+			tlv_put(ret, TAG_LABEL, label, strlen(label));
 		inner = tlv_open(ret, TAG_PROPRIETARY);
 		tlv_put_u8(ret, TAG_MAX_DATA, LIMIT_SHORT_LC);
 		tlv_close(ret, inner);
 	}
-	if (a->app == VCARD_APP_IAS)
+	if (ias)
 		vcard_ias_algorithms_put(v->memory.algorithms, ret);
 	tlv_close(ret, mark);
 }
@@ -113,28 +104,34 @@ static bool answer_is_known(uint8_t p2)
 	return p2 == ANSWER_FCI || p2 == ANSWER_FCP || p2 == ANSWER_NOTHING;
 }
 
+/* A prefix of a name is a name. */
+static bool is_name(const struct vcard_command *c, const uint8_t *aid, size_t len)
+{
+	return c->data_len <= len && memcmp(aid, c->data, c->data_len) == 0;
+}
+
 unsigned vcard_ias_select_name(struct vcard_applet *a, const struct vcard_command *c,
 			       struct buf *ret)
 {
 	struct vcard_ias *v = (struct vcard_ias *)a;
+	const struct vcard_ias_layout *l = v->memory.layout;
+	enum vcard_ias_app app = VCARD_APP_IAS;
 
-	for (size_t i = 0; i < sizeof(applications) / sizeof(*applications); i++) {
-		const struct application *app = &applications[i];
-
-		if (c->data_len > app->aid_len || memcmp(app->aid, c->data, c->data_len) != 0)
-			continue;
-		if (!answer_is_known(c->p2))
-			return SW_WRONG_P1P2;
-		if (app->app != v->app)
-			vcard_ias_security_clear(v);
-		v->app = app->app;
-		v->df = VCARD_FILE_MF;
-		v->ef = VCARD_N_FILES;
-		vcard_ias_environment_clear(&v->env);
-		answer_application(v, app, c->p2, ret);
-		return SW_OK;
+	if (!is_name(c, l->aid, l->aid_len)) {
+		if (!is_name(c, manager_aid, sizeof(manager_aid)))
+			return SW_FILE_NOT_FOUND;
+		app = VCARD_APP_MANAGER;
 	}
-	return SW_FILE_NOT_FOUND;
+	if (!answer_is_known(c->p2))
+		return SW_WRONG_P1P2;
+	if (app != v->app)
+		vcard_ias_security_clear(v);
+	v->app = app;
+	v->df = VCARD_FILE_MF;
+	v->ef = VCARD_N_FILES;
+	vcard_ias_environment_clear(&v->env);
+	answer_application(v, c->p2, ret);
+	return SW_OK;
 }
 
 /* The child of a DF with this identifier; VCARD_N_FILES if there is none. */
@@ -142,10 +139,10 @@ static uint8_t child(const struct vcard_ias *v, uint8_t df, uint16_t id)
 {
 	uint8_t i;
 
-	for (i = 1; i < VCARD_N_FILES; i++)
+	for (i = 1; i < v->memory.layout->n_files; i++)
 		if (v->memory.files[i].parent == df && v->memory.files[i].id == id)
-			break;
-	return i;
+			return i;
+	return VCARD_N_FILES;
 }
 
 static uint8_t find_by_id(const struct vcard_ias *v, uint16_t id)

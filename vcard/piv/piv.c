@@ -91,11 +91,17 @@ static int make(const struct vcard_applet_class *class, const struct vcard_setup
 	return r;
 }
 
+struct vcard_piv *vcard_piv_cast(struct vcard_applet *a)
+{
+	return a->class->make == make ? (struct vcard_piv *)a : NULL;
+}
+
 struct vcard_piv *vcard_piv_of(const struct vcard *v)
 {
-	struct vcard_applet *a = vcard_applet_find(v, &vcard_piv_class);
-
-	return (struct vcard_piv *)(a ? a : vcard_applet_find(v, &vcard_yubikey_class));
+	for (size_t i = 0; i < v->n_applets; i++)
+		if (vcard_piv_cast(v->applets[i]))
+			return vcard_piv_cast(v->applets[i]);
+	return NULL;
 }
 
 /* ---- what the card asks of it */

@@ -119,8 +119,10 @@ extern const struct vcard_applet_class vcard_piv_class, vcard_yubikey_class;
 extern const uint8_t vcard_piv_aid[VCARD_PIV_AID_LEN];
 extern const uint8_t vcard_piv_version[VCARD_PIV_VERSION_LEN];
 
-/* Of a card that has one, NULL of others; borrowed. */
+/* The first of a card that has one, NULL of others; borrowed. */
 struct vcard_piv *vcard_piv_of(const struct vcard *v);
+/* This application, if it is one of these; else NULL. */
+struct vcard_piv *vcard_piv_cast(struct vcard_applet *a);
 /* Whether it has the vendor's instructions. */
 bool vcard_piv_is_vendor(const struct vcard_piv *p);
 

@@ -128,18 +128,19 @@ static void algorithms_are_kept(void **state)
 	assert_int_equal(vcard_ias_does(vcard_ias_of(loaded)), VCARD_DOES_RAW | VCARD_DOES_ECDH);
 	vcard_free(loaded);
 	c = buf_cursor(&plain);
-	assert_int_equal(vcard_ias_memory_decode(&c, &m), 0);
+	assert_int_equal(vcard_ias_memory_decode(&c, &vcard_ias_natid, &m), 0);
 	assert_int_equal(m.algorithms, 0);
 	vcard_ias_memory_clear(&m);
 	for (unsigned bits = 0; bits < 256; bits += bits < 128 ? 128 : 1) {
 		content.data[content.len - 1] = (uint8_t)bits;
 		c = buf_cursor(&content);
-		assert_int_equal(vcard_ias_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+		assert_int_equal(vcard_ias_memory_decode(&c, &vcard_ias_natid, &m),
+				 MOHR_ERR_MALFORMED);
 	}
 	content.data[content.len - 1] = VCARD_DOES_ALL;
 	buf_put_u8(&content, 0);
 	c = buf_cursor(&content);
-	assert_int_equal(vcard_ias_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+	assert_int_equal(vcard_ias_memory_decode(&c, &vcard_ias_natid, &m), MOHR_ERR_MALFORMED);
 	buf_clear(&plain);
 	buf_clear(&content);
 }
@@ -425,10 +426,11 @@ static void counters_and_parents_out_of_range_are_refused(void **state)
 		vcard_free(v);
 		c = buf_cursor(&content);
 		if (what == 0) {
-			assert_int_equal(vcard_ias_memory_decode(&c, &m), 0);
+			assert_int_equal(vcard_ias_memory_decode(&c, &vcard_ias_natid, &m), 0);
 			vcard_ias_memory_clear(&m);
 		} else {
-			assert_int_equal(vcard_ias_memory_decode(&c, &m), MOHR_ERR_MALFORMED);
+			assert_int_equal(vcard_ias_memory_decode(&c, &vcard_ias_natid, &m),
+					 MOHR_ERR_MALFORMED);
 		}
 	}
 	buf_clear(&content);

@@ -9,6 +9,7 @@ vcard_tests = \
 	tests/unit/vcard/image_test \
 	tests/unit/vcard/issue_test \
 	tests/unit/vcard/last_round_test \
+	tests/unit/vcard/layout_test \
 	tests/unit/vcard/parse_test \
 	tests/unit/vcard/pin_test \
 	tests/unit/vcard/personality_test \
@@ -50,6 +51,8 @@ tests_unit_vcard_issue_test_SOURCES = %D%/issue_test.c
 tests_unit_vcard_issue_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_last_round_test_SOURCES = %D%/last_round_test.c
 tests_unit_vcard_last_round_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_layout_test_SOURCES = %D%/layout_test.c
+tests_unit_vcard_layout_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_parse_test_SOURCES = %D%/parse_test.c
 tests_unit_vcard_parse_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pin_test_SOURCES = %D%/pin_test.c
