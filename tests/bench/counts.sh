@@ -37,11 +37,23 @@ is "and no other command" "$(compare "$tap_tmp/lines" | head -n 1)" "above: card
 
 # ---- the cards
 
-check "the modules run side by side" "$bench" --runs 1
-cp "$tap_tmp/out" "$tap_tmp/all"
-grep -P '^[^\t]+\t[^\t]+\t[^\t]+\t[^\t]+$' "$tap_tmp/all" >"$tap_tmp/figures"
+# measure OPTION...: adds to the figures
+measure() {
+	"$bench" --runs 1 --detail "$@" 2>"$tap_tmp/log" >>"$tap_tmp/figures"
+	measured=$?
+	diag "$(cat "$tap_tmp/log")"
+	return $measured
+}
+check "the modules run side by side" measure
+check "and where cards have extended length" measure --profile piv --extended
+is "lines are card, module, measure, value" \
+	"$(awk -F '\t' 'NF != 4 || $1 !~ /^[a-z0-9\/-]+$/ || $4 !~ /^[0-9.]+$/' "$tap_tmp/figures")" ""
 compare "$tap_tmp/figures" >"$tap_tmp/verdict"
 is "no count of ours is above OpenSC's" "$(grep '^above: ' "$tap_tmp/verdict")" ""
+
+is "JSON has the same lines" "$("$bench" --runs 1 --profile piv --keys p256 --json 2>"$tap_tmp/log" |
+	sed -nE 's/^ *\{"card": "(.*)", "module": "(.*)", "measure": "(.*apdus)", "value": ([0-9]+)\},?$/\1 \2 \3 \4/p')" \
+	"$(awk '$1 == "piv/p256" && $3 ~ /apdus$/ && $3 !~ /\.end\./ { print $1, $2, $3, $4 }' "$tap_tmp/figures")"
 
 # What OpenSC knows must have been compared in full, or nothing would have been found.
 everything="start auth.login auth.first auth.next auth.whole sign.login sign.first sign.next sign.whole"
@@ -55,7 +67,7 @@ for card in $(cut -f 1 "$tap_tmp/figures" | uniq); do
 		;;
 	esac
 done
-is "PIV cards are among them" "$(cut -f 1 "$tap_tmp/figures" | uniq | grep -c -e '^piv/' -e '^yubikey/')" 4
+is "PIV cards are among them" "$(cut -f 1 "$tap_tmp/figures" | uniq | grep -c -e '^piv/' -e '^yubikey/')" 6
 
 # Whoever signs has sent a command: each module's way to libpcsclite leads through the interposer.
 is "modules that signed" "$(awk -F '\t' '$3 == "auth.first.apdus" { print $2 }' "$tap_tmp/figures" | sort -u | xargs)" \

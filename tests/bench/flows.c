@@ -27,7 +27,7 @@
 #include "pkcs11/pkcs11.h"
 #include "tests/bench/counts.h"
 
-enum { MAX_SLOTS = 16, MAX_OBJECTS = 128, MAX_VALUE = 16384, DIGEST_LEN = 32 };
+enum { MAX_SLOTS = 16, MAX_OBJECTS = 128, MAX_VALUE = 16384, MAX_DIGEST = 48 };
 
 struct options {
 	char *module, *counts;
@@ -48,6 +48,7 @@ struct key {
 	CK_BYTE id[64];
 	CK_ULONG id_len;
 	CK_BBOOL always;
+	CK_ULONG digest_len; /* as long as the curve, FIPS 186-4 §6.4 */
 };
 
 struct flow {
@@ -314,6 +315,24 @@ static CK_RV log_in(struct flow *w, CK_USER_TYPE user)
 	return w->f->C_Login(w->session, user, pin, len);
 }
 
+static void read_key(const struct flow *w, CK_OBJECT_HANDLE handle, struct key *ret)
+{
+	static const CK_BYTE p384[] = {0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22};
+	CK_BYTE curve[32];
+	CK_ULONG len;
+
+	*ret = (struct key){.handle = handle, .type = CKK_RSA, .digest_len = 32};
+	ret->id_len = read_attribute(w, w->session, handle, CKA_ID, ret->id, sizeof(ret->id));
+	(void)read_attribute(w, w->session, handle, CKA_KEY_TYPE, &ret->type, sizeof(ret->type));
+	(void)read_attribute(w, w->session, handle, CKA_ALWAYS_AUTHENTICATE, &ret->always,
+			     sizeof(ret->always));
+	if (ret->type != CKK_EC)
+		return;
+	len = read_attribute(w, w->session, handle, CKA_EC_PARAMS, curve, sizeof(curve));
+	if (len == sizeof(p384) && memcmp(curve, p384, len) == 0)
+		ret->digest_len = 48;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	const struct key *x = a, *y = b;
@@ -337,16 +356,8 @@ static bool find_key(struct flow *w, bool sign_key)
 	CK_ULONG n = find(w, w->session, template, 2, objects), i;
 	bool shared = getenv("MOHR_PIN") != NULL;
 
-	for (i = 0; i < n; i++) {
-		struct key *k = &keys[i];
-
-		*k = (struct key){.handle = objects[i], .type = CKK_RSA};
-		k->id_len = read_attribute(w, w->session, k->handle, CKA_ID, k->id, sizeof(k->id));
-		(void)read_attribute(w, w->session, k->handle, CKA_KEY_TYPE, &k->type,
-				     sizeof(k->type));
-		(void)read_attribute(w, w->session, k->handle, CKA_ALWAYS_AUTHENTICATE, &k->always,
-				     sizeof(k->always));
-	}
+	for (i = 0; i < n; i++)
+		read_key(w, objects[i], &keys[i]);
 	qsort(keys, n, sizeof(keys[0]), compare_ids);
 	for (i = 0; sign_key && shared && i < n && keys[i].always == CK_FALSE; i++)
 		continue;
@@ -363,13 +374,13 @@ static bool find_key(struct flow *w, bool sign_key)
 static void sign(struct flow *w)
 {
 	CK_MECHANISM m = {w->key.type == CKK_RSA ? CKM_SHA256_RSA_PKCS : CKM_ECDSA, NULL, 0};
-	CK_BYTE data[DIGEST_LEN] = {1, 2, 3}, signature[512];
+	CK_BYTE data[MAX_DIGEST] = {1, 2, 3}, signature[512];
 	CK_ULONG len = sizeof(signature);
 
 	must(w->f->C_SignInit(w->session, &m, w->key.handle), "C_SignInit");
 	if (w->key.always != CK_FALSE)
 		must(log_in(w, CKU_CONTEXT_SPECIFIC), "C_Login for one use");
-	must(w->f->C_Sign(w->session, data, sizeof(data), signature, &len), "C_Sign");
+	must(w->f->C_Sign(w->session, data, w->key.digest_len, signature, &len), "C_Sign");
 }
 
 /* ---- the phases ------------------------------------------------------------------------------- */
