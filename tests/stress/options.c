@@ -10,8 +10,10 @@
 static const char help[] =
 	"Usage: sign_stress [OPTION...]\n"
 	"Signs from many threads and processes at once; libcrypto judges every signature. Runs within\n"
-	"scripts/with-card, or with MOHR_MODULE, MOHR_PIN_AUTH and MOHR_PIN_SIGN of your own.\n"
+	"scripts/with-card, or with MOHR_MODULE, MOHR_PIN_AUTH and MOHR_PIN_SIGN (or MOHR_PIN) of\n"
+	"your own.\n"
 	"\n"
+	"  --card NAME       natid (default), piv or yubikey\n"
 	"  --threads N       threads in each process (1 to 64, default 8)\n"
 	"  --processes N     processes (1 to 16, default 1)\n"
 	"  --seconds N       how long (default 5)\n"
@@ -20,9 +22,10 @@ static const char help[] =
 	"  --stall N         seconds without a signature after which a thread counts as stuck\n"
 	"                    (default 10)\n";
 
-enum { THREADS = 256, PROCESSES, SECONDS, KEYS, LOGOUT_EVERY, STALL, HELP };
+enum { CARD = 256, THREADS, PROCESSES, SECONDS, KEYS, LOGOUT_EVERY, STALL, HELP };
 
 static const struct option long_options[] = {
+	{"card", required_argument, NULL, CARD},
 	{"threads", required_argument, NULL, THREADS},
 	{"processes", required_argument, NULL, PROCESSES},
 	{"seconds", required_argument, NULL, SECONDS},
@@ -32,6 +35,26 @@ static const struct option long_options[] = {
 	{"help", no_argument, NULL, HELP},
 	{NULL, 0, NULL, 0},
 };
+
+static const struct stress_card cards[] = {
+	{"natid", false, {{"Iran ID (authentication)", 1}, {"Iran ID (signature)", 2}}},
+	{"piv", true, {{"PIV", 1}, {"PIV", 2}}},
+	{"yubikey", true, {{"YubiKey PIV", 1}, {"YubiKey PIV", 2}}},
+};
+
+static bool take_card(const char *name, const struct stress_card **ret)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+		if (strcmp(cards[i].name, name) == 0) {
+			*ret = &cards[i];
+			return true;
+		}
+	}
+	(void)fprintf(stderr, "sign_stress: --card is natid, piv or yubikey\n");
+	return false;
+}
 
 static bool number(const char *text, unsigned most, unsigned *ret)
 {
@@ -67,6 +90,8 @@ static bool take_keys(const char *value, unsigned *ret)
 static bool take(int option, const char *value, struct options *o)
 {
 	switch (option) {
+	case CARD:
+		return take_card(value, &o->card);
 	case THREADS:
 		return number(value, MAX_THREADS, &o->threads);
 	case PROCESSES:
@@ -95,8 +120,12 @@ static bool from_environment(const char *name, const char **ret)
 
 bool options_parse(int argc, char **argv, struct options *ret)
 {
-	struct options o = {
-		.threads = 8, .processes = 1, .seconds = 5, .keys = KEYS_BOTH, .stall = 10};
+	struct options o = {.card = &cards[0],
+			    .threads = 8,
+			    .processes = 1,
+			    .seconds = 5,
+			    .keys = KEYS_BOTH,
+			    .stall = 10};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
@@ -108,8 +137,8 @@ bool options_parse(int argc, char **argv, struct options *ret)
 		return false;
 	}
 	if (!from_environment("MOHR_MODULE", &o.module) ||
-	    !from_environment("MOHR_PIN_AUTH", &o.pins[0]) ||
-	    !from_environment("MOHR_PIN_SIGN", &o.pins[1]))
+	    !from_environment(o.card->one_pin ? "MOHR_PIN" : "MOHR_PIN_AUTH", &o.pins[0]) ||
+	    !from_environment(o.card->one_pin ? "MOHR_PIN" : "MOHR_PIN_SIGN", &o.pins[1]))
 		return false;
 	*ret = o;
 	return true;

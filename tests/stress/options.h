@@ -10,7 +10,18 @@ enum { MAX_PROCESSES = 16, MAX_THREADS = 64 };
 /* Bits: which keys sign. */
 enum stress_keys { KEYS_AUTH = 1, KEYS_SIGN = 2, KEYS_BOTH = 3 };
 
+/* Whose tokens these are, by label, and which of their keys. */
+struct stress_card {
+	const char *name;
+	bool one_pin; /* both keys are one token's */
+	struct {
+		const char *label;
+		unsigned char id; /* CKA_ID */
+	} keys[2];                /* for login, for signatures */
+};
+
 struct options {
+	const struct stress_card *card;
 	unsigned threads;
 	unsigned processes;
 	unsigned seconds;
@@ -18,7 +29,7 @@ struct options {
 	unsigned logout_every; /* 0: never */
 	unsigned stall;        /* seconds without a signature after which a thread is stuck */
 	const char *module;
-	const char *pins[2]; /* by slot: authentication, signature */
+	const char *pins[2]; /* of card's keys */
 };
 
 /* False: said why not. */

@@ -17,9 +17,7 @@
 
 enum { N_TOKENS = 2, MAX_CERTIFICATE = 8192, MAX_DATA = 64, MAX_SIGNATURE = 512, MAX_SLOTS = 64 };
 
-static const char *const labels[N_TOKENS] = {"Iran ID (authentication)", "Iran ID (signature)"};
-
-/* A token as the judge and the threads need it; constant while threads run. */
+/* A key and its token as the judge and the threads need it; constant while threads run. */
 struct place {
 	CK_SLOT_ID slot;
 	const char *pin;
@@ -54,11 +52,13 @@ static CK_RV fail(struct process *p, const char *call, CK_RV rv)
 /* ---- finding things ---------------------------------------------------------------------------- */
 
 static CK_RV find(struct process *p, CK_SESSION_HANDLE session, CK_OBJECT_CLASS class_id,
-		  CK_OBJECT_HANDLE *ret)
+		  unsigned key, CK_OBJECT_HANDLE *ret)
 {
-	CK_ATTRIBUTE template = {CKA_CLASS, &class_id, sizeof(class_id)};
+	CK_BYTE id = p->options->card->keys[key].id;
+	CK_ATTRIBUTE template[] = {{CKA_CLASS, &class_id, sizeof(class_id)},
+				   {CKA_ID, &id, sizeof(id)}};
 	CK_ULONG n = 0;
-	CK_RV rv = p->f->C_FindObjectsInit(session, &template, 1);
+	CK_RV rv = p->f->C_FindObjectsInit(session, template, 2);
 
 	*ret = CK_INVALID_HANDLE;
 	if (rv == CKR_OK)
@@ -96,12 +96,13 @@ static bool find_slot(struct process *p, const char *label, CK_SLOT_ID *ret)
 	return false;
 }
 
-static CK_RV find_judge(struct process *p, CK_SESSION_HANDLE session, struct place *place)
+static CK_RV find_judge(struct process *p, CK_SESSION_HANDLE session, unsigned token)
 {
+	struct place *place = &p->places[token];
 	CK_BYTE der[MAX_CERTIFICATE];
 	CK_ATTRIBUTE a = {CKA_VALUE, der, sizeof(der)};
 	CK_OBJECT_HANDLE certificate;
-	CK_RV rv = find(p, session, CKO_CERTIFICATE, &certificate);
+	CK_RV rv = find(p, session, CKO_CERTIFICATE, token, &certificate);
 
 	if (rv != CKR_OK)
 		return rv;
@@ -133,6 +134,7 @@ static CK_RV login(struct thread *t, unsigned token)
 /* The label was compared before this: a stray PIN burns somebody's tries. */
 static bool prepare_token(struct process *p, unsigned token)
 {
+	const char *label = p->options->card->keys[token].label;
 	struct place *place = &p->places[token];
 	struct thread first = {.process = p, .tally = &p->all->threads[p->index][0]};
 	CK_ATTRIBUTE a = {CKA_ALWAYS_AUTHENTICATE, &place->always_authenticate, sizeof(CK_BBOOL)};
@@ -141,8 +143,8 @@ static bool prepare_token(struct process *p, unsigned token)
 	CK_RV rv;
 
 	place->pin = p->options->pins[token];
-	if (!find_slot(p, labels[token], &place->slot)) {
-		tallies_fail(p->all, "process %u: no token \"%s\"", p->index, labels[token]);
+	if (!find_slot(p, label, &place->slot)) {
+		tallies_fail(p->all, "process %u: no token \"%s\"", p->index, label);
 		return false;
 	}
 	rv = p->f->C_OpenSession(place->slot, CKF_SERIAL_SESSION, NULL, NULL, session);
@@ -152,7 +154,7 @@ static bool prepare_token(struct process *p, unsigned token)
 	do {
 		rv = login(&first, token);
 		if (rv == CKR_OK)
-			rv = find(p, *session, CKO_PRIVATE_KEY, &key);
+			rv = find(p, *session, CKO_PRIVATE_KEY, token, &key);
 		if (rv != CKR_OK)
 			return false;
 		if (key == CK_INVALID_HANDLE)
@@ -162,7 +164,7 @@ static bool prepare_token(struct process *p, unsigned token)
 	if (rv != CKR_OK)
 		return fail(p, "CKA_ALWAYS_AUTHENTICATE", rv) == CKR_OK;
 	/* The session stays, so that the login does. */
-	return find_judge(p, *session, place) == CKR_OK;
+	return find_judge(p, *session, token) == CKR_OK;
 }
 
 /* ---- signing ----------------------------------------------------------------------------------- */
@@ -261,7 +263,8 @@ static CK_RV sign(struct thread *t, unsigned token, struct attempt *a)
 	while (!atomic_load(&t->process->all->stop)) {
 		rv = CKR_OK;
 		if (t->keys[token] == CK_INVALID_HANDLE)
-			rv = find(t->process, t->sessions[token], CKO_PRIVATE_KEY, &t->keys[token]);
+			rv = find(t->process, t->sessions[token], CKO_PRIVATE_KEY, token,
+				  &t->keys[token]);
 		if (rv != CKR_OK)
 			return rv;
 		rv = t->keys[token] == CK_INVALID_HANDLE ? CKR_USER_NOT_LOGGED_IN

@@ -35,5 +35,11 @@ for way in socket pcscd; do
 		--threads 1 --processes 4 --logout-every 1
 	signs "8 threads sign with P-256 and P-384 keys ($way)" $option --key-auth p256 \
 		--key-sign p384 -- --threads 8
+	for kind in piv yubikey; do
+		signs "8 threads sign with 9A and 9C of a $kind ($way)" $option --profile $kind -- \
+			--card $kind --threads 8
+		signs "4 processes of 2 threads sign with 9A and 9C of a $kind ($way)" $option \
+			--profile $kind -- --card $kind --threads 2 --processes 4
+	done
 done
 tap_done
