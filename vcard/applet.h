@@ -19,7 +19,8 @@ enum {                       /* what a row of an instruction table demands */
        VCARD_NO_DATA = 2,    /* must carry none */
        VCARD_NEEDS_LE = 4,   /* has to say how much it wants */
        VCARD_REPEATABLE = 8, /* too small an Le is answered by 6Cxx: asking again changes nothing */
-       VCARD_PROPRIETARY = 16 /* class 80 is allowed beside 00 */
+       VCARD_PROPRIETARY = 16, /* class 80 is allowed beside 00 */
+       VCARD_OLD_CLASS = 32    /* and so is A0 */
 };
 
 /* Carries out a command; answers a status word and writes the data of the answer. */

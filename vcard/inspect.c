@@ -12,6 +12,7 @@
 
 #include "vcard/ias/ias.h"
 #include "vcard/inspect.h"
+#include "vcard/p15/plan.h"
 #include "vcard/parse.h"
 #include "vcard/piv/piv.h"
 #include "vcard/program.h"
@@ -120,14 +121,27 @@ static int get_ias_certificate(const struct vcard_ias_memory *m, uint8_t which, 
 	return buf_err(ret);
 }
 
+static int get_p15_certificate(const struct vcard_p15 *p, uint8_t which, struct buf *ret)
+{
+	const struct vcard_p15_file *f = vcard_p15_certificate(p, which == VCARD_PIV_SIGN);
+
+	if (!f || (which != VCARD_PIV_AUTH && which != VCARD_PIV_SIGN))
+		return MOHR_ERR_NOT_FOUND;
+	buf_put(ret, f->data.data, f->data.len);
+	return buf_err(ret);
+}
+
 static int get_certificate(struct vcard_applet *a, uint8_t which, struct buf *ret)
 {
 	const struct vcard_piv *piv = vcard_piv_cast(a);
 	const struct vcard_ias *ias = vcard_ias_cast(a);
+	const struct vcard_p15 *p15 = vcard_p15_cast(a);
 
 	if (piv)
 		return vcard_piv_certificate_get(&piv->memory, vcard_piv_certificate_tag(which),
 						 ret);
+	if (p15)
+		return get_p15_certificate(p15, which, ret);
 	return ias ? get_ias_certificate(&ias->memory, which, ret) : MOHR_ERR_NOT_FOUND;
 }
 
@@ -153,6 +167,8 @@ static void show_application(struct vcard_applet *a, bool json)
 		inspect_print_piv(vcard_piv_cast(a), json);
 	else if (vcard_ias_cast(a))
 		inspect_print_ias(vcard_ias_cast(a), json);
+	else if (vcard_p15_cast(a))
+		inspect_print_p15(vcard_p15_cast(a), json);
 }
 
 /* Of a card with several applications, JSON tells of one. */

@@ -30,7 +30,9 @@ void inspect_print_card(const struct vcard *v);
 
 /* One application, with the card that it is on. */
 struct vcard_piv;
+struct vcard_p15;
 void inspect_print_piv(const struct vcard_piv *p, bool json);
 void inspect_print_ias(const struct vcard_ias *v, bool json);
+void inspect_print_p15(const struct vcard_p15 *p, bool json);
 
 #endif

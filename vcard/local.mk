@@ -40,6 +40,7 @@ vcard_mohr_vcard_SOURCES = \
 	%D%/create.c \
 	%D%/inspect.c \
 	%D%/inspect.h \
+	%D%/inspect_p15.c \
 	%D%/inspect_piv.c \
 	%D%/inspect_print.c \
 	%D%/main.c \
@@ -51,5 +52,6 @@ vcard_mohr_vcard_LDFLAGS = $(AM_LDFLAGS) $(MOHR_PIE_LDFLAGS)
 vcard_mohr_vcard_LDADD = vcard/libvcard.la lib/libmohr.la $(CRYPTO_LIBS) $(LIBINTL)
 
 include vcard/ias/local.mk
+include vcard/p15/local.mk
 include vcard/piv/local.mk
 include vcard/ifd.mk

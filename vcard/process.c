@@ -7,6 +7,7 @@
 #include "vcard/applet.h"
 
 enum { P1_BY_NAME = 0x04 }; /* SELECT, ISO 7816-4 §11.2.2 */
+enum { CLA_OLD = 0xA0 };    /* of the first SIM cards; some cards have it still */
 
 /* One application after the other is asked whether the name is its own, the selected one first. */
 static unsigned select_by_name(struct vcard *v, const struct vcard_command *c, struct buf *ret)
@@ -133,7 +134,9 @@ static void shape_answer(struct vcard *v, const struct vcard_instruction *in,
 
 static unsigned check_command(const struct vcard_instruction *in, const struct vcard_command *c)
 {
-	if (c->cla != CLA_PLAIN && c->cla != CLA_CHAIN && c->cla != CLA_PROPRIETARY)
+	bool old = c->cla == CLA_OLD && in && (in->flags & VCARD_OLD_CLASS);
+
+	if (c->cla != CLA_PLAIN && c->cla != CLA_CHAIN && c->cla != CLA_PROPRIETARY && !old)
 		return SW_WRONG_CLA;
 	if (!in)
 		return SW_WRONG_INS;

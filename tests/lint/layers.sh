@@ -17,8 +17,9 @@ lib/card: base codec crypto transport
 lib/profile: base codec crypto transport card
 lib/token: base codec crypto transport card profile
 pkcs11: base codec crypto token
-vcard: base codec vcard/ias vcard/piv
+vcard: base codec vcard/ias vcard/p15 vcard/piv
 vcard/ias: base codec vcard
+vcard/p15: base codec vcard
 vcard/piv: base codec vcard
 RULES
 }
