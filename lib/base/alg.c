@@ -15,10 +15,9 @@ static const struct {
 	const char *name;
 	unsigned bits;
 } curves[N_CURVES] = {
-	[CURVE_NONE] = {"none", 0},
-	[CURVE_P256] = {"P-256", 256},
-	[CURVE_P384] = {"P-384", 384},
-	[CURVE_P521] = {"P-521", 521},
+	[CURVE_NONE] = {"none", 0},         [CURVE_P256] = {"P-256", 256},
+	[CURVE_P384] = {"P-384", 384},      [CURVE_P521] = {"P-521", 521},
+	[CURVE_ED25519] = {"Ed25519", 255},
 };
 
 size_t hash_len(enum hash_alg alg)
@@ -47,6 +46,11 @@ unsigned curve_bits(enum curve curve)
 size_t curve_len(enum curve curve)
 {
 	return (curve_bits(curve) + 7) / 8;
+}
+
+bool curve_is_weierstrass(enum curve curve)
+{
+	return curve_len(curve) > 0 && curve != CURVE_ED25519;
 }
 
 const char *curve_name(enum curve curve)

@@ -3,6 +3,7 @@
 #ifndef MOHR_BASE_ALG_H
 #define MOHR_BASE_ALG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum hash_alg {
@@ -17,9 +18,9 @@ enum hash_alg {
 
 enum { HASH_MAX_LEN = 64, HASH_MAX_BLOCK = 128 };
 
-enum curve { CURVE_NONE, CURVE_P256, CURVE_P384, CURVE_P521, N_CURVES };
+enum curve { CURVE_NONE, CURVE_P256, CURVE_P384, CURVE_P521, CURVE_ED25519, N_CURVES };
 
-enum key_type { KEY_NONE, KEY_RSA, KEY_EC };
+enum key_type { KEY_NONE, KEY_RSA, KEY_EC, KEY_EDWARDS };
 
 /* How a digest or message becomes a signature. */
 enum sign_scheme {
@@ -27,6 +28,7 @@ enum sign_scheme {
 	SIGN_PSS,   /* EMSA-PSS, RFC 8017 §9.1 */
 	SIGN_RAW,   /* RSASP1 over a whole block, RFC 8017 §5.2.1 */
 	SIGN_ECDSA, /* FIPS 186-5 §6; the signature is r || s, each of the curve's length */
+	SIGN_EDDSA, /* RFC 8032 §5.1.6: of the message itself; the signature is R || S */
 };
 
 /* How a cryptogram becomes plain text. PKCS#1 v1.5 is not among them: docs/natid-card.md says why. */
@@ -44,11 +46,14 @@ const char *hash_name(enum hash_alg alg);
 /* The algorithm whose digest has this length, HASH_NONE if there is none. */
 enum hash_alg hash_by_len(size_t len);
 
-/* Length of one coordinate: 32, 48, 66; 0 for CURVE_NONE. */
+/* Length of one coordinate: 32, 48, 66, 32; 0 for CURVE_NONE. */
 size_t curve_len(enum curve curve);
 
-/* Size in bits: 256, 384, 521. */
+/* Size in bits: 256, 384, 521, 255. */
 unsigned curve_bits(enum curve curve);
+
+/* Whether its points are 04 || X || Y and its keys are for ECDSA and ECDH (SEC 1). */
+bool curve_is_weierstrass(enum curve curve);
 
 /* "P-256" and so on. Static. */
 const char *curve_name(enum curve curve);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Public keys: from and to SubjectPublicKeyInfo (RFC 3279, RFC 5480), and from a card's 7F49. */
+/* Public keys: from and to SubjectPublicKeyInfo (RFC 3279, RFC 5480, RFC 8410), and from a card's 7F49. */
 #include "codec/pubkey.h"
 
 #include <string.h>
@@ -25,6 +25,9 @@ static const uint8_t oid_p256[] = {0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x0
 static const uint8_t oid_p384[] = {0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22};
 static const uint8_t oid_p521[] = {0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x23};
 
+/* RFC 8410 §3 id-Ed25519, an algorithm */
+static const uint8_t oid_ed25519[] = {0x06, 0x03, 0x2B, 0x65, 0x70};
+
 static const struct {
 	enum curve curve;
 	const uint8_t *oid;
@@ -33,6 +36,7 @@ static const struct {
 	{CURVE_P256, oid_p256, sizeof(oid_p256)},
 	{CURVE_P384, oid_p384, sizeof(oid_p384)},
 	{CURVE_P521, oid_p521, sizeof(oid_p521)},
+	{CURVE_ED25519, oid_ed25519, sizeof(oid_ed25519)},
 };
 
 enum { N_CURVE_ROWS = sizeof(curves) / sizeof(curves[0]) };
@@ -104,13 +108,24 @@ int pubkey_from_rsa(const struct cursor *modulus, const struct cursor *exponent,
 	return 0;
 }
 
-int pubkey_from_point(const struct cursor *point, enum curve curve, struct pubkey *ret)
+/* Of the right length and form; whether it is a point at all is another matter. */
+static bool has_form(const struct cursor *point, enum curve curve)
 {
-	struct pubkey key = {.type = KEY_EC, .curve = curve, .bits = curve_bits(curve)};
 	uint8_t form;
 
-	if (curve_len(curve) == 0 || cursor_left(point) != 1 + 2 * curve_len(curve) ||
-	    cursor_peek_u8(point, &form) != 0 || form != POINT_UNCOMPRESSED)
+	if (!curve_is_weierstrass(curve))
+		return curve_len(curve) > 0 && cursor_left(point) == curve_len(curve);
+	return cursor_left(point) == 1 + 2 * curve_len(curve) &&
+	       cursor_peek_u8(point, &form) == 0 && form == POINT_UNCOMPRESSED;
+}
+
+int pubkey_from_point(const struct cursor *point, enum curve curve, struct pubkey *ret)
+{
+	struct pubkey key = {.type = curve_is_weierstrass(curve) ? KEY_EC : KEY_EDWARDS,
+			     .curve = curve,
+			     .bits = curve_bits(curve)};
+
+	if (!has_form(point, curve))
 		return MOHR_ERR_MALFORMED;
 	cursor_init(&key.point, cursor_at(point), cursor_left(point));
 	*ret = key;
@@ -145,24 +160,39 @@ static int decode_ec(struct cursor *params, const struct cursor *octets, struct 
 	if (der_get_whole(params, DER_OID, &named) != 0 || cursor_done(params) != 0)
 		return MOHR_ERR_MALFORMED;
 	curve = curve_by_oid(&named);
-	if (curve == CURVE_NONE) {
+	if (!curve_is_weierstrass(curve)) {
 		*ret = (struct pubkey){.type = KEY_NONE};
 		return 0;
 	}
 	return pubkey_from_point(octets, curve, ret);
 }
 
+/* RFC 8410 §3, §4: no parameters, and the key's bytes as they are. */
+static int decode_edwards(const struct cursor *params, const struct cursor *octets,
+			  enum curve curve, struct pubkey *ret)
+{
+	return cursor_left(params) > 0 ? MOHR_ERR_MALFORMED : pubkey_from_point(octets, curve, ret);
+}
+
 int pubkey_decode_spki_content(const struct cursor *content, struct pubkey *ret)
 {
-	struct cursor c = *content, algorithm, oid, octets;
+	struct cursor c = *content, algorithm, probe, whole, oid, octets;
+	enum curve curve;
 
-	if (der_get(&c, DER_SEQUENCE, &algorithm) != 0 || der_get(&algorithm, DER_OID, &oid) != 0 ||
-	    der_get_bit_octets(&c, &octets) != 0 || cursor_done(&c) != 0)
+	if (der_get(&c, DER_SEQUENCE, &algorithm) != 0)
+		return MOHR_ERR_MALFORMED;
+	probe = algorithm;
+	if (der_get_whole(&probe, DER_OID, &whole) != 0 ||
+	    der_get(&algorithm, DER_OID, &oid) != 0 || der_get_bit_octets(&c, &octets) != 0 ||
+	    cursor_done(&c) != 0)
 		return MOHR_ERR_MALFORMED;
 	if (cursor_equals(&oid, oid_rsa, sizeof(oid_rsa)))
 		return decode_rsa(&algorithm, &octets, ret);
 	if (cursor_equals(&oid, oid_ec, sizeof(oid_ec)))
 		return decode_ec(&algorithm, &octets, ret);
+	curve = curve_by_oid(&whole);
+	if (curve != CURVE_NONE && !curve_is_weierstrass(curve))
+		return decode_edwards(&algorithm, &octets, curve, ret);
 	*ret = (struct pubkey){.type = KEY_NONE};
 	return 0;
 }
@@ -214,9 +244,18 @@ static void put_rsa_spki(struct buf *b, const struct pubkey *key)
 	tlv_close(b, outer);
 }
 
+static void put_bits(struct buf *b, const struct cursor *octets)
+{
+	size_t bits = tlv_open(b, DER_BIT_STRING);
+
+	buf_put_u8(b, 0);
+	buf_put(b, cursor_at(octets), cursor_left(octets));
+	tlv_close(b, bits);
+}
+
 static void put_ec_spki(struct buf *b, const struct pubkey *key)
 {
-	size_t outer, algorithm, bits, oid_len = 0;
+	size_t outer, algorithm, oid_len = 0;
 	const uint8_t *oid = curve_oid(key->curve, &oid_len);
 
 	outer = tlv_open(b, DER_SEQUENCE);
@@ -224,10 +263,18 @@ static void put_ec_spki(struct buf *b, const struct pubkey *key)
 	tlv_put(b, DER_OID, oid_ec, sizeof(oid_ec));
 	buf_put(b, oid, oid_len);
 	tlv_close(b, algorithm);
-	bits = tlv_open(b, DER_BIT_STRING);
-	buf_put_u8(b, 0);
-	buf_put(b, cursor_at(&key->point), cursor_left(&key->point));
-	tlv_close(b, bits);
+	put_bits(b, &key->point);
+	tlv_close(b, outer);
+}
+
+static void put_edwards_spki(struct buf *b, const struct pubkey *key)
+{
+	size_t outer, oid_len = 0;
+	const uint8_t *oid = curve_oid(key->curve, &oid_len);
+
+	outer = tlv_open(b, DER_SEQUENCE);
+	tlv_put(b, DER_SEQUENCE, oid, oid_len);
+	put_bits(b, &key->point);
 	tlv_close(b, outer);
 }
 
@@ -240,6 +287,9 @@ void pubkey_encode_spki(struct buf *b, const struct pubkey *key)
 	case KEY_EC:
 		put_ec_spki(b, key);
 		break;
+	case KEY_EDWARDS:
+		put_edwards_spki(b, key);
+		break;
 	case KEY_NONE:
 		break;
 	}
@@ -251,6 +301,7 @@ size_t pubkey_signature_len(const struct pubkey *key)
 	case KEY_RSA:
 		return (key->bits + 7) / 8;
 	case KEY_EC:
+	case KEY_EDWARDS:
 		return 2 * curve_len(key->curve);
 	case KEY_NONE:
 		break;

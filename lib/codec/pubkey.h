@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The shapes of public keys: SubjectPublicKeyInfo (RFC 3279, RFC 5480) and the card's 7F49 (ISO 7816-8 §5.3). */
+/* The shapes of public keys: SubjectPublicKeyInfo (RFC 3279, RFC 5480, RFC 8410) and the card's 7F49 (ISO 7816-8 §5.3). */
 #ifndef MOHR_CODEC_PUBKEY_H
 #define MOHR_CODEC_PUBKEY_H
 
@@ -12,8 +12,9 @@ struct pubkey {
 	struct cursor modulus;  /* RSA: unsigned, no leading zero */
 	struct cursor exponent; /* RSA: unsigned, no leading zero */
 	unsigned bits;          /* RSA: bits of the modulus; EC: bits of the field */
-	enum curve curve;       /* EC */
-	struct cursor point;    /* EC: 04 || X || Y, uncompressed */
+	enum curve curve;       /* EC, EDWARDS */
+	struct cursor
+		point; /* EC: 04 || X || Y, uncompressed; EDWARDS: the key's bytes (RFC 8032) */
 };
 
 /*
@@ -33,14 +34,17 @@ MOHR_MUST_CHECK int pubkey_decode_card(const struct cursor *template, enum curve
 /* Of the numbers, unsigned; leading zeros are allowed. The same rules. */
 MOHR_MUST_CHECK int pubkey_from_rsa(const struct cursor *modulus, const struct cursor *exponent,
 				    struct pubkey *ret);
-/* Of an uncompressed point; whether it lies on the curve is for the cryptographic library to say. */
+/*
+ * Of an uncompressed point, or an Edwards curve's bytes; whether it lies on the curve is for the
+ * cryptographic library to say.
+ */
 MOHR_MUST_CHECK int pubkey_from_point(const struct cursor *point, enum curve curve,
 				      struct pubkey *ret);
 
 /* Writes a SubjectPublicKeyInfo; for RSA with NULL parameters (RFC 3279 §2.3.1); nothing for KEY_NONE. */
 void pubkey_encode_spki(struct buf *b, const struct pubkey *key);
 
-/* DER of the curve's OID (tag 06 included): CKA_EC_PARAMS. Static; NULL for CURVE_NONE. */
+/* DER of the curve's OID (tag 06 included): CKA_EC_PARAMS. Static; NULL for CURVE_NONE. Ed25519's is its algorithm's. */
 const uint8_t *curve_oid(enum curve curve, size_t *ret_len);
 
 /* The other way round; CURVE_NONE if it is none of ours. */

@@ -21,6 +21,9 @@ size_t block_cipher_len(enum block_cipher cipher);
 /* Bytes of a key; 0 for an unknown cipher. */
 size_t block_cipher_key_len(enum block_cipher cipher);
 
+/* crypto_point_check of an Ed25519 key (eddsa.c). */
+MOHR_MUST_CHECK int eddsa_key_check(const struct cursor *key);
+
 enum {
 	BLOCK_MAX_LEN = 16,
 	RSA_MIN_BITS =

@@ -164,7 +164,7 @@ int crypto_ecdsa_verify(struct crypto *c, enum curve curve, const struct cursor 
 	size_t len = curve_len(curve);
 	const uint8_t *rs = sig;
 
-	if (len == 0)
+	if (!curve_is_weierstrass(curve))
 		return MOHR_ERR_ARGUMENT;
 	if (cursor_left(point) != 1 + 2 * len || cursor_at(point)[0] != 0x04)
 		return MOHR_ERR_CRYPTO;
@@ -182,7 +182,9 @@ int crypto_point_check(struct crypto *c, enum curve curve, const struct cursor *
 {
 	size_t len = curve_len(curve);
 
-	if (len == 0)
+	if (curve == CURVE_ED25519)
+		return eddsa_key_check(point);
+	if (!curve_is_weierstrass(curve))
 		return MOHR_ERR_ARGUMENT;
 	/* other forms, and infinity, are of other lengths */
 	if (cursor_left(point) != 1 + 2 * len || cursor_at(point)[0] != 0x04)

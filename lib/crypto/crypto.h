@@ -82,8 +82,18 @@ MOHR_MUST_CHECK int crypto_ecdsa_verify(struct crypto *c, enum curve curve,
 					size_t digest_len, const void *sig, size_t sig_len);
 
 /*
+ * RFC 8032 §5.1.7, Ed25519: key is the 32 bytes of §5.1.5, sig 64 bytes, data the message as it is. 0,
+ * MOHR_ERR_SIGNATURE_INVALID, MOHR_ERR_SIGNATURE_LENGTH, MOHR_ERR_CRYPTO (key is no point), MOHR_ERR_ARGUMENT
+ * for another curve.
+ */
+MOHR_MUST_CHECK int crypto_eddsa_verify(struct crypto *c, enum curve curve,
+					const struct cursor *key, const void *data, size_t len,
+					const void *sig, size_t sig_len);
+
+/*
  * Whether point is a valid public key of this curve (SP 800-56A §5.6.2.3.3): 04 || X || Y, coordinates
- * in range, on the curve, not infinity. MOHR_ERR_POINT_INVALID if not.
+ * in range, on the curve, not infinity; of Ed25519 32 bytes that decode (RFC 8032 §5.1.3).
+ * MOHR_ERR_POINT_INVALID if not.
  */
 MOHR_MUST_CHECK int crypto_point_check(struct crypto *c, enum curve curve,
 				       const struct cursor *point);

@@ -4,6 +4,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/crypto.c \
 	%D%/crypto.h \
 	%D%/crypto_openssl.c \
+	%D%/eddsa.c \
 	%D%/mac.c \
 	%D%/public_openssl.c \
 	%D%/public_openssl.h

@@ -140,7 +140,8 @@ static void curve_oids_are_libcryptos(void **state)
 		int nid;
 	} rows[] = {{CURVE_P256, NID_X9_62_prime256v1},
 		    {CURVE_P384, NID_secp384r1},
-		    {CURVE_P521, NID_secp521r1}};
+		    {CURVE_P521, NID_secp521r1},
+		    {CURVE_ED25519, NID_ED25519}};
 	const uint8_t *oid;
 	size_t len = 77;
 	uint8_t want[32], *p;
@@ -165,7 +166,7 @@ static void curve_oids_are_libcryptos(void **state)
 static void unknown_algorithms_and_curves_are_no_key_but_no_error(void **state)
 {
 	EVP_PKEY *keys[] = {
-		EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"),
+		EVP_PKEY_Q_keygen(NULL, NULL, "ED448"),
 		EVP_PKEY_Q_keygen(NULL, NULL, "X25519"),
 		ec_key("secp256k1"),
 		ec_key("brainpoolP256r1"),
@@ -194,6 +195,37 @@ static void unknown_algorithms_and_curves_are_no_key_but_no_error(void **state)
 	assert_int_equal(pubkey_decode_spki(&c, &key), 0);
 	assert_int_equal(key.type, KEY_NONE);
 	spki = hex("30 13 30 0B 06 07 2A 86 48 CE 3D 02 01 05 00 03 04 00 04 01 01");
+	c = cursor_of(&spki);
+	assert_int_equal(pubkey_decode_spki(&c, &key), 0);
+	assert_int_equal(key.type, KEY_NONE);
+}
+
+/* RFC 8410 §4 */
+static void an_ed25519_key_is_its_bytes(void **state)
+{
+	EVP_PKEY *pkey = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	struct bytes spki = spki_of(pkey);
+	struct cursor c = cursor_of(&spki);
+	struct buf b = BUF_INIT(64);
+	struct pubkey key;
+	uint8_t raw[32];
+	size_t len = sizeof(raw);
+
+	(void)state;
+	assert_int_equal(EVP_PKEY_get_raw_public_key(pkey, raw, &len), 1);
+	assert_int_equal(pubkey_decode_spki(&c, &key), 0);
+	assert_int_equal(key.type, KEY_EDWARDS);
+	assert_int_equal(key.curve, CURVE_ED25519);
+	assert_int_equal(key.bits, 255);
+	assert_int_equal(pubkey_signature_len(&key), 64);
+	assert_true(cursor_equals(&key.point, raw, sizeof(raw)));
+	pubkey_encode_spki(&b, &key);
+	assert_int_equal(b.len, cursor_left(&c));
+	assert_memory_equal(b.data, cursor_at(&c), b.len);
+	buf_clear(&b);
+	EVP_PKEY_free(pkey);
+	/* named as a curve of ECDSA it is none */
+	spki = hex("30 14 30 0E 06 07 2A 86 48 CE 3D 02 01 06 03 2B 65 70 03 02 00 00");
 	c = cursor_of(&spki);
 	assert_int_equal(pubkey_decode_spki(&c, &key), 0);
 	assert_int_equal(key.type, KEY_NONE);
@@ -311,6 +343,15 @@ static void broken_shapes_are_rejected(void **state)
 	b = hex("30 19 30 13 06 07 2A 86 48 CE 3D 02 01 06 08 2A 86 48 CE 3D 03 01 07 03 02 00 00");
 	expect_malformed(&b);
 	b = hex("30 18 30 13 06 07 2A 86 48 CE 3D 02 01 06 08 2A 86 48 CE 3D 03 01 07 03 01 00");
+	expect_malformed(&b);
+	/* of Ed25519: 31 bytes, none, and parameters */
+	b = hex("30 29 30 05 06 03 2B 65 70 03 20 00");
+	b.len = 43;
+	expect_malformed(&b);
+	b = hex("30 0A 30 05 06 03 2B 65 70 03 01 00");
+	expect_malformed(&b);
+	b = hex("30 2C 30 07 06 03 2B 65 70 05 00 03 21 00");
+	b.len = 46;
 	expect_malformed(&b);
 	/* parameters of RSA that are neither NULL nor missing */
 	b = good[0];
@@ -488,6 +529,7 @@ int main(void)
 		cmocka_unit_test(ec_keys_are_read_and_written_as_libcrypto_does),
 		cmocka_unit_test(curve_oids_are_libcryptos),
 		cmocka_unit_test(unknown_algorithms_and_curves_are_no_key_but_no_error),
+		cmocka_unit_test(an_ed25519_key_is_its_bytes),
 		cmocka_unit_test(rsa_numbers_out_of_range_are_rejected),
 		cmocka_unit_test(an_exponent_beyond_the_modulus_is_rejected),
 		cmocka_unit_test(broken_shapes_are_rejected),
