@@ -319,6 +319,7 @@ static int check_options(const struct vcard_setup *setup)
 	unsigned any = vcard_personalities_any_takes(kinds);
 	unsigned all = vcard_personalities_all_take(kinds);
 	bool rsa1024 = setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024;
+	bool ed25519 = setup->key_auth == VCARD_ED25519 || setup->key_sign == VCARD_ED25519;
 	const struct {
 		bool given, taken;
 		const char *what;
@@ -329,6 +330,7 @@ static int check_options(const struct vcard_setup *setup)
 		 "--admin-algorithm 3des, aes192"},
 		{setup->algorithms, any & VCARD_TAKES_ALGORITHMS, "--algorithms"},
 		{rsa1024, all & VCARD_TAKES_RSA1024, "--key-auth, --key-sign rsa1024"},
+		{ed25519, all & VCARD_TAKES_ED25519, "--key-auth, --key-sign ed25519"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)

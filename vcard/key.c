@@ -19,25 +19,41 @@ enum { TAG_PUBLIC_KEY = 0x7F49, TAG_MODULUS = 0x81, TAG_EXPONENT = 0x82, TAG_POI
 static const struct kind {
 	const char *option; /* as mohr-vcard's options have it */
 	const char *name;
-	const char *group; /* NULL: RSA */
-	unsigned bits;
+	int type;          /* libcrypto's */
+	const char *group; /* of EVP_PKEY_EC */
+	size_t len;
 } kinds[] = {
-	[VCARD_RSA2048] = {"rsa2048", "RSA-2048", NULL, 2048},
-	[VCARD_RSA3072] = {"rsa3072", "RSA-3072", NULL, 3072},
-	[VCARD_RSA4096] = {"rsa4096", "RSA-4096", NULL, 4096},
-	[VCARD_P256] = {"p256", "P-256", "P-256", 256},
-	[VCARD_P384] = {"p384", "P-384", "P-384", 384},
-	[VCARD_RSA1024] = {"rsa1024", "RSA-1024", NULL, 1024},
+	[VCARD_RSA2048] = {"rsa2048", "RSA-2048", EVP_PKEY_RSA, NULL, 256},
+	[VCARD_RSA3072] = {"rsa3072", "RSA-3072", EVP_PKEY_RSA, NULL, 384},
+	[VCARD_RSA4096] = {"rsa4096", "RSA-4096", EVP_PKEY_RSA, NULL, 512},
+	[VCARD_P256] = {"p256", "P-256", EVP_PKEY_EC, "P-256", 32},
+	[VCARD_P384] = {"p384", "P-384", EVP_PKEY_EC, "P-384", 48},
+	[VCARD_RSA1024] = {"rsa1024", "RSA-1024", EVP_PKEY_RSA, NULL, 128},
+	[VCARD_ED25519] = {"ed25519", "Ed25519", EVP_PKEY_ED25519, NULL, VCARD_ED25519_LEN},
 };
 
 bool vcard_kind_is_rsa(enum vcard_key_kind kind)
 {
-	return kinds[kind].group == NULL;
+	return kinds[kind].type == EVP_PKEY_RSA;
+}
+
+bool vcard_kind_is_ec(enum vcard_key_kind kind)
+{
+	return kinds[kind].type == EVP_PKEY_EC;
+}
+
+/* libcrypto counts Ed25519 as 253 bits. */
+bool vcard_kind_has(enum vcard_key_kind kind, const EVP_PKEY *pkey)
+{
+	const struct kind *k = &kinds[kind];
+
+	return EVP_PKEY_get_id(pkey) == k->type &&
+	       (k->type == EVP_PKEY_ED25519 || (size_t)EVP_PKEY_get_bits(pkey) == 8 * k->len);
 }
 
 size_t vcard_kind_len(enum vcard_key_kind kind)
 {
-	return kinds[kind].bits / 8;
+	return kinds[kind].len;
 }
 
 const char *vcard_kind_name(enum vcard_key_kind kind)
@@ -84,10 +100,21 @@ int vcard_key_set(struct vcard_key *key, enum vcard_key_kind kind, EVP_PKEY *pke
 	return 0;
 }
 
+static EVP_PKEY *generate(const struct kind *k)
+{
+	switch (k->type) {
+	case EVP_PKEY_RSA:
+		return EVP_RSA_gen((unsigned)k->len * 8);
+	case EVP_PKEY_EC:
+		return EVP_EC_gen(k->group);
+	default:
+		return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	}
+}
+
 int vcard_key_generate(struct vcard_key *key, enum vcard_key_kind kind)
 {
-	const struct kind *k = &kinds[kind];
-	EVP_PKEY *pkey = k->group ? EVP_EC_gen(k->group) : EVP_RSA_gen(k->bits);
+	EVP_PKEY *pkey = generate(&kinds[kind]);
 	int r;
 
 	if (!pkey)
@@ -100,13 +127,14 @@ int vcard_key_generate(struct vcard_key *key, enum vcard_key_kind kind)
 
 int vcard_key_load(struct vcard_key *key, EVP_PKEY **ret)
 {
+	const struct kind *k = &kinds[key->kind];
 	const unsigned char *p = key->der.data;
-	bool rsa = vcard_kind_is_rsa(key->kind);
 
 	if (!key->ready && key->der.len > 0)
-		key->ready = d2i_PrivateKey(rsa ? EVP_PKEY_RSA : EVP_PKEY_EC, NULL, &p,
-					    (long)key->der.len);
-	if (!key->ready || (unsigned)EVP_PKEY_get_bits(key->ready) != kinds[key->kind].bits)
+		key->ready = k->type == EVP_PKEY_ED25519
+				     ? d2i_AutoPrivateKey(NULL, &p, (long)key->der.len)
+				     : d2i_PrivateKey(k->type, NULL, &p, (long)key->der.len);
+	if (!key->ready || !vcard_kind_has(key->kind, key->ready))
 		return MOHR_ERR_CRYPTO;
 	*ret = key->ready;
 	return 0;
@@ -129,8 +157,14 @@ static int put_number(EVP_PKEY *pkey, const char *name, uint32_t tag, struct buf
 static int put_point(EVP_PKEY *pkey, struct buf *ret)
 {
 	uint8_t point[1 + 2 * 48];
-	size_t len = 0;
+	size_t len = sizeof(point);
 
+	if (EVP_PKEY_get_id(pkey) == EVP_PKEY_ED25519) {
+		if (EVP_PKEY_get_raw_public_key(pkey, point, &len) != 1)
+			return MOHR_ERR_CRYPTO;
+		tlv_put(ret, TAG_POINT, point, len);
+		return 0;
+	}
 	if (EVP_PKEY_set_utf8_string_param(pkey, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
 					   "uncompressed") != 1 ||
 	    EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, point,

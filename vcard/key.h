@@ -27,12 +27,19 @@ MOHR_MUST_CHECK int vcard_key_set(struct vcard_key *key, enum vcard_key_kind kin
 MOHR_MUST_CHECK int vcard_key_load(struct vcard_key *key, EVP_PKEY **ret);
 
 bool vcard_kind_is_rsa(enum vcard_key_kind kind);
+/* For ECDSA and ECDH. */
+bool vcard_kind_is_ec(enum vcard_key_kind kind);
 
-/* libcrypto's name of the curve; NULL: RSA. */
+/* libcrypto's name of the curve; NULL if it is none of those. */
 const char *vcard_kind_group(enum vcard_key_kind kind);
 
-/* Bytes of the modulus, or of a coordinate. */
+enum { VCARD_ED25519_LEN = 32 };
+
+/* Bytes of the modulus, of a coordinate, or of an Ed25519 key. */
 size_t vcard_kind_len(enum vcard_key_kind kind);
+
+/* Whether this key is of the kind. */
+bool vcard_kind_has(enum vcard_key_kind kind, const EVP_PKEY *pkey);
 
 /* "RSA-2048" and so on; MOHR_ERR_ARGUMENT for a name ("rsa2048") that is none. */
 const char *vcard_kind_name(enum vcard_key_kind kind);
@@ -50,6 +57,10 @@ MOHR_MUST_CHECK int vcard_key_raw(struct vcard_key *key, const uint8_t *block, s
 MOHR_MUST_CHECK int vcard_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len,
 				    struct buf *ret);
 MOHR_MUST_CHECK int vcard_key_agree(struct vcard_key *key, const uint8_t *point, size_t len,
+				    struct buf *ret);
+
+/* Ed25519 of a message (RFC 8032 §5.1.6). MOHR_ERR_DATA_INVALID for another kind of key, MOHR_ERR_CRYPTO. */
+MOHR_MUST_CHECK int vcard_key_eddsa(struct vcard_key *key, const uint8_t *message, size_t len,
 				    struct buf *ret);
 
 /* r and s out of DER, len bytes each. MOHR_ERR_CRYPTO. */

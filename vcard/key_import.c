@@ -31,8 +31,7 @@ static int take(struct vcard_key *key, enum vcard_key_kind kind, EVP_PKEY *pkey)
 	EVP_PKEY_CTX *ctx = pkey ? EVP_PKEY_CTX_new(pkey, NULL) : NULL;
 	int r = MOHR_ERR_DATA_INVALID;
 
-	if (ctx && (size_t)EVP_PKEY_get_bits(pkey) == 8 * vcard_kind_len(kind) &&
-	    EVP_PKEY_pairwise_check(ctx) == 1)
+	if (ctx && vcard_kind_has(kind, pkey) && EVP_PKEY_pairwise_check(ctx) == 1)
 		r = vcard_key_set(key, kind, pkey);
 	EVP_PKEY_CTX_free(ctx);
 	if (r != 0)
@@ -133,4 +132,15 @@ int vcard_key_import_ec(struct vcard_key *key, enum vcard_key_kind kind, const s
 	BN_clear_free(number);
 	OSSL_PARAM_BLD_free(build);
 	return take(key, kind, pkey);
+}
+
+int vcard_key_import_ed25519(struct vcard_key *key, const struct cursor *secret)
+{
+	EVP_PKEY *pkey;
+
+	if (cursor_left(secret) != VCARD_ED25519_LEN)
+		return MOHR_ERR_DATA_INVALID;
+	pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, cursor_at(secret),
+					    cursor_left(secret));
+	return take(key, VCARD_ED25519, pkey);
 }

@@ -21,6 +21,9 @@ enum vcard_rsa_part {
 MOHR_MUST_CHECK int vcard_key_import_rsa(struct vcard_key *key, enum vcard_key_kind kind,
 					 const struct cursor part[VCARD_RSA_N_PARTS]);
 
+/* The same of an Ed25519 key: its 32 secret bytes (RFC 8032 §5.1.5). */
+MOHR_MUST_CHECK int vcard_key_import_ed25519(struct vcard_key *key, const struct cursor *secret);
+
 /* The same of an EC key on the kind's curve: d is its private number. */
 MOHR_MUST_CHECK int vcard_key_import_ec(struct vcard_key *key, enum vcard_key_kind kind,
 					const struct cursor *d);

@@ -42,7 +42,7 @@ int vcard_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len, stru
 	EVP_PKEY *pkey;
 	int r;
 
-	if (vcard_kind_is_rsa(key->kind) || len == 0 || len > vcard_kind_len(key->kind))
+	if (!vcard_kind_is_ec(key->kind) || len == 0 || len > vcard_kind_len(key->kind))
 		return MOHR_ERR_DATA_INVALID;
 	if ((r = vcard_key_load(key, &pkey)) != 0)
 		return r;
@@ -53,6 +53,28 @@ int vcard_key_ecdsa(struct vcard_key *key, const uint8_t *hash, size_t len, stru
 	else
 		buf_put(ret, der, der_len);
 	EVP_PKEY_CTX_free(ctx);
+	return r != 0 ? r : buf_err(ret);
+}
+
+int vcard_key_eddsa(struct vcard_key *key, const uint8_t *message, size_t len, struct buf *ret)
+{
+	uint8_t signature[2 * VCARD_ED25519_LEN];
+	size_t signature_len = sizeof(signature);
+	EVP_MD_CTX *ctx;
+	EVP_PKEY *pkey;
+	int r;
+
+	if (key->kind != VCARD_ED25519)
+		return MOHR_ERR_DATA_INVALID;
+	if ((r = vcard_key_load(key, &pkey)) != 0)
+		return r;
+	ctx = EVP_MD_CTX_new();
+	if (!ctx || EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) != 1 ||
+	    EVP_DigestSign(ctx, signature, &signature_len, message, len) != 1)
+		r = MOHR_ERR_CRYPTO;
+	else
+		buf_put(ret, signature, signature_len);
+	EVP_MD_CTX_free(ctx);
 	return r != 0 ? r : buf_err(ret);
 }
 
@@ -113,7 +135,7 @@ int vcard_key_agree(struct vcard_key *key, const uint8_t *point, size_t len, str
 	EVP_PKEY *pkey, *peer;
 	int r;
 
-	if (vcard_kind_is_rsa(key->kind) || len != 1 + 2 * want || point[0] != UNCOMPRESSED)
+	if (!vcard_kind_is_ec(key->kind) || len != 1 + 2 * want || point[0] != UNCOMPRESSED)
 		return MOHR_ERR_DATA_INVALID;
 	if ((r = vcard_key_load(key, &pkey)) != 0)
 		return r;

@@ -79,7 +79,7 @@ static const struct vcard_personality personalities[] = {
 	{"yubikey",
 	 &vcard_yubikey_class,
 	 VCARD_PINS_ONE,
-	 PIV_TAKES,
+	 PIV_TAKES | VCARD_TAKES_ED25519,
 	 N_("PINs have 6 to 8 digits, the PUK 8"),
 	 "Yubico YubiKey",
 	 {{23, {0x3B, 0xFD, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 0x80, 0x73, 0xC0,

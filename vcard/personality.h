@@ -27,6 +27,7 @@ enum { /* options of mohr-vcard create that it knows, bits */
        VCARD_TAKES_RSA1024 = 0x08,
        VCARD_TAKES_GLOBAL = 0x10,   /* global= in the file of PINs */
        VCARD_TAKES_ADMIN_24 = 0x20, /* an admin key of 24 bytes, which is the usual length then */
+       VCARD_TAKES_ED25519 = 0x40,
 };
 
 struct vcard_atr {

@@ -80,9 +80,11 @@ static int make_applet(const struct vcard_setup *setup, const struct vcard_perso
 {
 	struct vcard_applet *a = NULL;
 	bool rsa1024 = setup->key_auth == VCARD_RSA1024 || setup->key_sign == VCARD_RSA1024;
+	bool ed25519 = setup->key_auth == VCARD_ED25519 || setup->key_sign == VCARD_ED25519;
 	int r;
 
-	if (rsa1024 && !(kind->takes & VCARD_TAKES_RSA1024))
+	if ((rsa1024 && !(kind->takes & VCARD_TAKES_RSA1024)) ||
+	    (ed25519 && !(kind->takes & VCARD_TAKES_ED25519)))
 		return MOHR_ERR_ARGUMENT;
 	if ((r = kind->class->make(kind->class, setup, &a)) == 0)
 		add(v, a);

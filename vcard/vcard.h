@@ -23,6 +23,7 @@ enum vcard_key_kind {
 	VCARD_P256,
 	VCARD_P384,
 	VCARD_RSA1024, /* of personalities that take it */
+	VCARD_ED25519, /* the same */
 };
 
 enum { /* algorithms of a PIV management key, SP 800-78-4 table 6-2 */

@@ -54,6 +54,10 @@ static unsigned operate(struct vcard_piv *p, struct vcard_key *key, const struct
 	if (tlv_find(c, TAG_RESPONSE, &response) != 0 || cursor_left(&response) != 0)
 		return SW_WRONG_DATA;
 	if (tlv_find(c, TAG_CHALLENGE, &in) == 0) {
+		if (cursor_left(&in) == 0)
+			return SW_WRONG_DATA; /* a challenge is asked for */
+		if (key->kind == VCARD_ED25519)
+			return sw_of(vcard_key_eddsa(key, cursor_at(&in), cursor_left(&in), out));
 		if (vcard_kind_is_rsa(key->kind))
 			return sw_of(vcard_key_raw(key, cursor_at(&in), cursor_left(&in), out));
 		if (!is_hash_len(p, key, cursor_left(&in)))
@@ -126,7 +130,8 @@ unsigned vcard_piv_generate(struct vcard_applet *a, const struct vcard_command *
 	if (tlv_get_tag(&in, TAG_REFERENCES, &references) != 0 || cursor_done(&in) != 0 ||
 	    tlv_get_tag(&references, TAG_ALGORITHM, &algorithm) != 0 ||
 	    cursor_get_u8(&algorithm, &number) != 0 || cursor_done(&algorithm) != 0 ||
-	    vcard_piv_kind(number, &kind) != 0)
+	    vcard_piv_kind(number, &kind) != 0 ||
+	    (kind == VCARD_ED25519 && !vcard_piv_is_vendor(p)))
 		return SW_WRONG_DATA;
 	if (vcard_piv_get_policies(&references, &pin, &touch) != 0 ||
 	    ((pin || touch) && !vcard_piv_is_vendor(p)))

@@ -11,8 +11,8 @@ static const struct {
 	uint8_t algorithm;
 	enum vcard_key_kind kind;
 } algorithms[] = {
-	{0x06, VCARD_RSA1024}, {0x07, VCARD_RSA2048}, {0x05, VCARD_RSA3072},
-	{0x16, VCARD_RSA4096}, {0x11, VCARD_P256},    {0x14, VCARD_P384},
+	{0x06, VCARD_RSA1024}, {0x07, VCARD_RSA2048}, {0x05, VCARD_RSA3072}, {0x16, VCARD_RSA4096},
+	{0x11, VCARD_P256},    {0x14, VCARD_P384},    {0xE0, VCARD_ED25519}, /* the vendor's */
 };
 
 uint8_t vcard_piv_algorithm(enum vcard_key_kind kind)

@@ -159,7 +159,7 @@ static int decode_key(struct cursor *c, struct vcard_piv_key *key)
 	    (r = get_bytes(&in, VCARD_FILE_MAX, &key->key.der)) != 0 || (r = cursor_done(&in)) != 0)
 		return r;
 	if (f[0] != key->key.reference || f[1] < VCARD_PIV_PIN_NEVER ||
-	    f[1] > VCARD_PIV_PIN_ALWAYS || f[2] > VCARD_RSA1024)
+	    f[1] > VCARD_PIV_PIN_ALWAYS || f[2] > VCARD_ED25519)
 		return MOHR_ERR_MALFORMED;
 	key->key.use = f[1];
 	key->key.kind = (enum vcard_key_kind)f[2];

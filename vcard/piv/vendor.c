@@ -23,7 +23,7 @@ enum {
 	DELETE = 0xFF,
 };
 
-const uint8_t vcard_piv_version[VCARD_PIV_VERSION_LEN] = {5, 4, 3};
+const uint8_t vcard_piv_version[VCARD_PIV_VERSION_LEN] = {5, 7, 1};
 
 static const char initial_pin[] = "123456", initial_puk[] = "12345678";
 

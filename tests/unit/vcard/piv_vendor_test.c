@@ -34,7 +34,7 @@ static void answers_come_without_le_too(void **state)
 	struct vcard *v = piv_card("yubikey", true);
 
 	(void)state;
-	expect(v, "00FD0000", "0504039000");
+	expect(v, "00FD0000", "0507019000");
 	expect(v, "00CB3FFF 03 5C017E", "7E124F0BA0000003080000100001005F2F0240009000");
 	vcard_free(v);
 	v = piv_card("piv", true);
@@ -62,7 +62,7 @@ static void version_and_serial_are_told(void **state)
 	const uint8_t *n = vcard_piv_of(v)->memory.serial;
 
 	(void)state;
-	expect(v, "00FD0000 00", "0504039000");
+	expect(v, "00FD0000 00", "0507019000");
 	expect(v, "00FD0001 00", "6A86");
 	ask(v, "00F80000 00");
 	assert_int_equal(asked_len, 6);
@@ -240,6 +240,55 @@ static void an_imported_rsa_key_is_the_one_given(void **state)
 	vcard_free(v);
 }
 
+/* RFC 8032 §7.1 TEST 3: its secret key, message, public key and signature */
+static void an_ed25519_key_signs_the_message(void **state)
+{
+	static const char point[] =
+		"FC51CD8E6218A1A38DA47ED00230F0580816ED13BA3303AC5DEB911548908025";
+	struct vcard *v = piv_card("yubikey", false);
+
+	(void)state;
+	expect(v,
+	       "00FEE09A 22 07 20 C5AA8DF43F9F837BEDB7442F31DCB7B166D38535076F094B85CE3A2E0B4458F7",
+	       "6982");
+	piv_admin(v);
+	expect(v,
+	       "00FEE09A 22 07 20 C5AA8DF43F9F837BEDB7442F31DCB7B166D38535076F094B85CE3A2E0B4458F7",
+	       "9000");
+	assert_non_null(strstr(ask(v, "00F7009A 00"), point));
+	piv_verify(v);
+	expect(v, "0087E09A 08 7C06 8200 8102 AF82 00",
+	       "7C428240"
+	       "6291D657DEEC24024827E69C3ABE01A30CE548A284743A445E3680D7DB5AC3AC"
+	       "18FF9B538D16F290AE67F760984DC6594A7C15E9716ED28DC027BECEEA1EC40A9000");
+	/* no message, no agreement, and another algorithm's number */
+	expect(v, "0087E09A 06 7C04 8200 8100 00", "6A80");
+	expect(v, "0087E09A 08 7C06 8200 8502 AF82 00", "6A80");
+	expect(v, "0087119A 08 7C06 8200 8102 AF82 00", "6A86");
+	/* 31 bytes are none, and the key stays */
+	expect(v,
+	       "00FEE09A 21 07 1F C5AA8DF43F9F837BEDB7442F31DCB7B166D38535076F094B85CE3A2E0B4458",
+	       "6A80");
+	assert_non_null(strstr(ask(v, "00F7009A 00"), point));
+	vcard_free(v);
+}
+
+static void an_ed25519_key_is_made_by_the_vendors_card_only(void **state)
+{
+	struct vcard *v = piv_card("yubikey", false);
+
+	(void)state;
+	piv_admin(v);
+	ask(v, "0047009A 05 AC03 8001E0 00");
+	assert_int_equal(asked_sw(), 0x9000);
+	assert_int_equal(asked_len, 3 + 2 + 32 + 2); /* 7F49 22 86 20 ... 9000 */
+	vcard_free(v);
+	v = piv_card("piv", false);
+	piv_admin(v);
+	expect(v, "0047009A 05 AC03 8001E0 00", "6A80");
+	vcard_free(v);
+}
+
 static void an_attestation_is_signed_by_f9(void **state)
 {
 	struct vcard *v = piv_card("yubikey", true);
@@ -342,7 +391,7 @@ static void memory_survives_its_image(void **state)
 	assert_memory_equal(before.data, after.data, before.len);
 	expect(w, "00CB3FFF 05 5C035FC105 00", "5301AA9000");
 	expect(w, "00200080", "63C2");
-	expect(w, "00FD0000 00", "0504039000"); /* it is a yubikey still */
+	expect(w, "00FD0000 00", "0507019000"); /* it is a yubikey still */
 	buf_clear(&before);
 	buf_clear(&after);
 	vcard_free(w);
@@ -407,6 +456,8 @@ int main(void)
 		cmocka_unit_test(reset_wants_both_blocked_and_leaves_f9),
 		cmocka_unit_test(an_imported_ec_key_is_the_one_given),
 		cmocka_unit_test(an_imported_rsa_key_is_the_one_given),
+		cmocka_unit_test(an_ed25519_key_signs_the_message),
+		cmocka_unit_test(an_ed25519_key_is_made_by_the_vendors_card_only),
 		cmocka_unit_test(an_attestation_is_signed_by_f9),
 		cmocka_unit_test(keys_are_moved_and_deleted),
 		cmocka_unit_test(policies_of_a_key_are_kept_and_hold),
