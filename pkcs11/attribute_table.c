@@ -225,7 +225,10 @@ static int get_ec_params(const struct object *o, CK_ULONG arg, struct buf *ret)
 	return buf_err(ret);
 }
 
-/* PKCS#11 v3.1 §6.3.3: the point as a DER OCTET STRING. */
+/*
+ * PKCS#11 v3.1 §6.3.3: the point as a DER OCTET STRING; of Edwards curves, where editions differ (§6.3.5), so
+ * too, as OpenSC and NSS have it.
+ */
 static int get_ec_point(const struct object *o, CK_ULONG arg, struct buf *ret)
 {
 	(void)arg;
@@ -404,6 +407,7 @@ static const struct attribute table[] = {
 
 	{CKA_KEY_TYPE,             OBJECT_RSA,          get_ulong, CKK_RSA, FORM_ULONG, MUST_CREATE},
 	{CKA_KEY_TYPE,             OBJECT_EC,           get_ulong, CKK_EC, FORM_ULONG, MUST_CREATE},
+	{CKA_KEY_TYPE,             OBJECT_EDWARDS,      get_ulong, CKK_EC_EDWARDS, FORM_ULONG, MUST_CREATE},
 	{CKA_KEY_TYPE,             OBJECT_SECRET,       get_ulong, CKK_GENERIC_SECRET, FORM_ULONG, MUST_CREATE},
 	{CKA_LOCAL,                OBJECT_KEY,          get_bool, CK_FALSE, FORM_BOOL, 0},
 	{CKA_KEY_GEN_MECHANISM,    OBJECT_KEY,          get_ulong, CK_UNAVAILABLE_INFORMATION, FORM_ULONG, 0},
@@ -414,13 +418,13 @@ static const struct attribute table[] = {
 	{CKA_MODULUS_BITS,         OBJECT_PUBLIC_RSA,   get_bits, 0, FORM_ULONG, 0},
 	{CKA_PUBLIC_EXPONENT,      OBJECT_RSA,          get_exponent, 0, FORM_BYTES, MUST_CREATE},
 	/* Not the specification's for private keys; libp11 and others read the public half there. */
-	{CKA_EC_PARAMS,            OBJECT_EC,           get_ec_params, 0, FORM_BYTES, MUST_CREATE},
-	{CKA_EC_POINT,             OBJECT_EC,           get_ec_point, 0, FORM_BYTES, MUST_CREATE},
+	{CKA_EC_PARAMS,            OBJECT_EC | OBJECT_EDWARDS, get_ec_params, 0, FORM_BYTES, MUST_CREATE},
+	{CKA_EC_POINT,             OBJECT_EC | OBJECT_EDWARDS, get_ec_point, 0, FORM_BYTES, MUST_CREATE},
 
 	{CKA_ENCRYPT,              OBJECT_PUBLIC,       get_does, CKF_ENCRYPT, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_VERIFY,               OBJECT_PUBLIC,       get_bool, CK_TRUE, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_VERIFY_RECOVER,       OBJECT_PUBLIC_RSA,   get_bool, CK_TRUE, FORM_BOOL, MAY_CREATE | MAY_SET},
-	{CKA_VERIFY_RECOVER,       OBJECT_PUBLIC_EC,    get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
+	{CKA_VERIFY_RECOVER,       OBJECT_PUBLIC_EC | OBJECT_PUBLIC_EDWARDS, get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_WRAP,                 OBJECT_PUBLIC,       get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
 	{CKA_WRAP_TEMPLATE,        OBJECT_PUBLIC | OBJECT_SECRET, get_empty, 0, FORM_TEMPLATE, MAY_CREATE},
 	{CKA_ENCAPSULATE,          OBJECT_PUBLIC,       get_bool, CK_FALSE, FORM_BOOL, MAY_CREATE | MAY_SET},
@@ -438,7 +442,7 @@ static const struct attribute table[] = {
 	{CKA_UNWRAP_TEMPLATE,      OBJECT_PRIVATE | OBJECT_SECRET, get_empty, 0, FORM_TEMPLATE, MAY_CREATE},
 	{CKA_DERIVE_TEMPLATE,      OBJECT_PRIVATE | OBJECT_SECRET, get_empty, 0, FORM_TEMPLATE, MAY_CREATE},
 	{CKA_DECAPSULATE,          OBJECT_PRIVATE,      get_bool, CK_FALSE, FORM_BOOL, 0},
-	{CKA_VALUE,                OBJECT_PRIVATE_EC,   NULL, 0, FORM_BYTES, 0},
+	{CKA_VALUE,                OBJECT_PRIVATE_EC | OBJECT_PRIVATE_EDWARDS, NULL, 0, FORM_BYTES, 0},
 	{CKA_PRIVATE_EXPONENT,     OBJECT_PRIVATE_RSA,  NULL, 0, FORM_BYTES, 0},
 	{CKA_PRIME_1,              OBJECT_PRIVATE_RSA,  NULL, 0, FORM_BYTES, 0},
 	{CKA_PRIME_2,              OBJECT_PRIVATE_RSA,  NULL, 0, FORM_BYTES, 0},

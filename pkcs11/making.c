@@ -107,7 +107,9 @@ static CK_RV find_curve(const struct object *o, enum curve *ret)
 	if (der_get(&probe, DER_OID, &named) != 0 || cursor_done(&probe) != 0)
 		return CKR_DOMAIN_PARAMS_INVALID;
 	*ret = curve_by_oid(&params);
-	return *ret == CURVE_NONE ? CKR_CURVE_NOT_SUPPORTED : CKR_OK;
+	if (*ret == CURVE_NONE || curve_is_weierstrass(*ret) != (o->kind == OBJECT_PUBLIC_EC))
+		return CKR_CURVE_NOT_SUPPORTED;
+	return CKR_OK;
 }
 
 static CK_RV finish_ec(struct object *o)
@@ -187,6 +189,7 @@ static CK_RV finish(const struct making *m, struct object *o)
 	case OBJECT_PUBLIC_RSA:
 		return finish_rsa(o);
 	case OBJECT_PUBLIC_EC:
+	case OBJECT_PUBLIC_EDWARDS:
 		return finish_ec(o);
 	case OBJECT_CERTIFICATE:
 		return finish_certificate(o);

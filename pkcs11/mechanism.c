@@ -37,6 +37,7 @@ static const struct mechanism table[] = {
 	{CKM_ECDSA_SHA256,        SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA256},
 	{CKM_ECDSA_SHA384,        SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA384},
 	{CKM_ECDSA_SHA512,        SIGNS,            KEY_EC,   SIGN_ECDSA, HASH_SHA512},
+	{CKM_EDDSA,               SIGNS,            KEY_EDWARDS, SIGN_EDDSA, HASH_NONE},
 	{CKM_ECDH1_DERIVE,        CKF_DERIVE,       KEY_EC,   SIGN_ECDSA, HASH_NONE},
 	/* The curves that are known here have the cofactor 1: the same. */
 	{CKM_ECDH1_COFACTOR_DERIVE, CKF_DERIVE,     KEY_EC,   SIGN_ECDSA, HASH_NONE},
@@ -251,6 +252,8 @@ static CK_RV info_of_keys(struct token *t, const struct mechanism *m, CK_MECHANI
 	}
 	if (m->key == KEY_EC && info.flags)
 		info.flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
+	if (m->key == KEY_EDWARDS && info.flags)
+		info.flags |= CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_COMPRESS;
 	*ret = info;
 	return CKR_OK;
 }

@@ -67,12 +67,23 @@ static int append(struct object ***tail, const struct object *o)
 	return 0;
 }
 
+static enum object_kind kind_of(const struct pubkey *shape, bool is_private)
+{
+	switch (shape->type) {
+	case KEY_RSA:
+		return is_private ? OBJECT_PRIVATE_RSA : OBJECT_PUBLIC_RSA;
+	case KEY_EDWARDS:
+		return is_private ? OBJECT_PRIVATE_EDWARDS : OBJECT_PUBLIC_EDWARDS;
+	default:
+		return is_private ? OBJECT_PRIVATE_EC : OBJECT_PUBLIC_EC;
+	}
+}
+
 static int append_key(struct object ***tail, const struct presence *p, const struct token_key *key,
 		      unsigned index)
 {
-	bool rsa = key->shape.type == KEY_RSA;
 	struct object o = {.presence = p,
-			   .kind = rsa ? OBJECT_PRIVATE_RSA : OBJECT_PRIVATE_EC,
+			   .kind = kind_of(&key->shape, true),
 			   .hidden = !key->open,
 			   .shape = key->shape,
 			   .label = key->place->label,
@@ -85,7 +96,7 @@ static int append_key(struct object ***tail, const struct presence *p, const str
 	if (key->certificate && key->certificate->parsed)
 		o.x509 = &key->certificate->x509;
 	r = append(tail, &o);
-	o.kind = rsa ? OBJECT_PUBLIC_RSA : OBJECT_PUBLIC_EC;
+	o.kind = kind_of(&key->shape, false);
 	o.hidden = false;
 	return r != 0 ? r : append(tail, &o);
 }

@@ -39,6 +39,9 @@ static CK_RV kind_of_public(const CK_ATTRIBUTE *type, enum object_kind *ret)
 	case CKK_EC:
 		*ret = OBJECT_PUBLIC_EC;
 		return CKR_OK;
+	case CKK_EC_EDWARDS:
+		*ret = OBJECT_PUBLIC_EDWARDS;
+		return CKR_OK;
 	default:
 		return CKR_TEMPLATE_INCONSISTENT;
 	}

@@ -18,16 +18,20 @@ enum {
 	TAG_EXPONENTIATION = 0x85,
 	MAX_HEADERS = 16,
 	MAX_ANSWER = LIMIT_SIGNATURE + MAX_HEADERS,
+	/* what Ed25519 signs is sent as it is; the cards that know it have buffers of 3 KB */
+	MAX_MESSAGE = 2048,
+	MAX_BODY = MAX_MESSAGE + MAX_HEADERS,
 };
 
-/* Algorithm identifiers: SP 800-78-4 table 6-2; 16 is the number vendors agree on. */
+/* Algorithm identifiers: SP 800-78-4 table 6-2; 16 is the number vendors agree on, E0 Yubico's. */
 static const struct algorithm {
 	enum key_type type;
 	unsigned bits;
 	uint8_t id;
 } algorithms[] = {
-	{KEY_RSA, 1024, 0x06}, {KEY_RSA, 2048, 0x07}, {KEY_RSA, 3072, 0x05},
-	{KEY_RSA, 4096, 0x16}, {KEY_EC, 256, 0x11},   {KEY_EC, 384, 0x14},
+	{KEY_RSA, 1024, 0x06},    {KEY_RSA, 2048, 0x07}, {KEY_RSA, 3072, 0x05},
+	{KEY_RSA, 4096, 0x16},    {KEY_EC, 256, 0x11},   {KEY_EC, 384, 0x14},
+	{KEY_EDWARDS, 255, 0xE0},
 };
 
 /* NULL: the card has no such keys. */
@@ -60,7 +64,7 @@ static int authenticate(struct card *card, unsigned key, const struct pubkey *sh
 			 .p1 = algorithm_of(shape)->id,
 			 .p2 = card->keys[key].reference,
 			 .le = shape->type == KEY_RSA ? LIMIT_EXTENDED_LE : LIMIT_SHORT_LE};
-	struct buf body = BUF_INIT(MAX_ANSWER);
+	struct buf body = BUF_INIT(MAX_BODY);
 	struct buf answer = BUF_INIT(MAX_ANSWER);
 	struct cursor whole, template, value;
 	size_t mark;
@@ -92,9 +96,10 @@ static int authenticate(struct card *card, unsigned key, const struct pubkey *sh
 
 /* ---- signatures ------------------------------------------------------------------------------- */
 
-/* What the card gets; at most a whole block. */
+/* What the card gets: a block that has been made, or data as they are. */
 struct plan {
 	uint8_t block[LIMIT_SIGNATURE];
+	const uint8_t *data; /* in block, or the caller's */
 	size_t len;
 };
 
@@ -112,6 +117,7 @@ static int plan_rsa(const struct sign_request *q, const struct pubkey *shape, st
 	if (memcmp(q->data, cursor_at(&shape->modulus), len) >= 0)
 		return MOHR_ERR_DATA_INVALID;
 	memcpy(ret->block, q->data, len);
+	ret->data = ret->block;
 	ret->len = len;
 	return 0;
 }
@@ -130,7 +136,22 @@ static int plan_ecdsa(const struct sign_request *q, const struct pubkey *shape, 
 		return MOHR_ERR_DATA_LENGTH;
 	memset(ret->block, 0, max - len);
 	memcpy(ret->block + max - len, q->data, len);
+	ret->data = ret->block;
 	ret->len = max;
+	return 0;
+}
+
+/* The card hashes the message itself, twice (RFC 8032 §5.1.6). An empty 81 would ask for a challenge. */
+static int plan_eddsa(const struct sign_request *q, struct plan *ret)
+{
+	if (q->scheme != SIGN_EDDSA || q->hash != HASH_NONE)
+		return MOHR_ERR_MECHANISM;
+	if (q->data == NULL)
+		return 0;
+	if (q->len == 0 || q->len > MAX_MESSAGE)
+		return MOHR_ERR_DATA_LENGTH;
+	ret->data = q->data;
+	ret->len = q->len;
 	return 0;
 }
 
@@ -143,7 +164,14 @@ static int make_plan(const struct card *card, unsigned key, const struct pubkey 
 		return MOHR_ERR_KEY_FUNCTION;
 	if (!may(card, key, shape, KEY_USE_SIGN))
 		return MOHR_ERR_MECHANISM;
-	return shape->type == KEY_RSA ? plan_rsa(q, shape, ret) : plan_ecdsa(q, shape, ret);
+	switch (shape->type) {
+	case KEY_RSA:
+		return plan_rsa(q, shape, ret);
+	case KEY_EDWARDS:
+		return plan_eddsa(q, ret);
+	default:
+		return plan_ecdsa(q, shape, ret);
+	}
 }
 
 bool piv_can_sign(const struct card *card, unsigned key, const struct pubkey *shape,
@@ -189,7 +217,7 @@ static int sign_once(struct card *card, unsigned key, const struct pubkey *shape
 	int r;
 
 	buf_reset(ret);
-	r = authenticate(card, key, shape, TAG_CHALLENGE, plan->block, plan->len, &answer);
+	r = authenticate(card, key, shape, TAG_CHALLENGE, plan->data, plan->len, &answer);
 	if (r == 0 && shape->type == KEY_EC) {
 		r = take_ecdsa(&answer, curve_len(shape->curve), ret);
 	} else if (r == 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Verification of signatures by a public key, on the host (RFC 8017 §8, FIPS 186-5 §6.4). */
+/* Verification of signatures by a public key, on the host (RFC 8017 §8, FIPS 186-5 §6.4, RFC 8032 §5.1.7). */
 #include "token/verify.h"
 
 #include "codec/emsa.h"
@@ -111,6 +111,11 @@ int verify_signature(struct crypto *crypto, const struct pubkey *key,
 	r = check_hash(request);
 	if (r != 0)
 		return r;
+	if (request->scheme == SIGN_EDDSA)
+		return key->type != KEY_EDWARDS
+			       ? MOHR_ERR_KEY_TYPE
+			       : crypto_eddsa_verify(crypto, key->curve, &key->point, request->data,
+						     request->len, signature, len);
 	if (request->scheme != SIGN_ECDSA)
 		return verify_rsa(crypto, key, request, signature, len);
 	if (key->type != KEY_EC)

@@ -109,14 +109,119 @@ static void the_others_want_a_login(void **state)
 	assert_int_equal(find_id(fx, session, CKO_PRIVATE_KEY, ID_9A), CK_INVALID_HANDLE);
 }
 
+static size_t public_attribute(struct fixture *fx, CK_SESSION_HANDLE session,
+			       CK_ATTRIBUTE_TYPE type, uint8_t ret[128])
+{
+	CK_OBJECT_HANDLE key = find_id(fx, session, CKO_PUBLIC_KEY, ID_9C);
+
+	return attribute_of(fx, session, key, type, ret, 128);
+}
+
+/* RFC 8410 §3; PKCS#11 v3.1 §6.3.5 */
+static void an_ed25519_key_says_what_it_is(void **state)
+{
+	static const uint8_t oid[] = {0x06, 0x03, 0x2B, 0x65, 0x70};
+	static const uint8_t spki_head[] = {0x30, 0x2A, 0x30, 0x05, 0x06, 0x03,
+					    0x2B, 0x65, 0x70, 0x03, 0x21, 0x00};
+	struct fixture *fx = *state;
+	CK_SESSION_HANDLE session = open_session(fx);
+	CK_OBJECT_HANDLE key = find_id(fx, session, CKO_PUBLIC_KEY, ID_9C);
+	CK_MECHANISM_INFO info;
+	uint8_t value[128], point[128];
+
+	assert_int_equal(ulong_of(fx, session, key, CKA_KEY_TYPE), CKK_EC_EDWARDS);
+	assert_int_equal(public_attribute(fx, session, CKA_EC_PARAMS, value), sizeof(oid));
+	assert_memory_equal(value, oid, sizeof(oid));
+	assert_int_equal(public_attribute(fx, session, CKA_EC_POINT, point), 34);
+	assert_memory_equal(point, "\x04\x20", 2);
+	assert_int_equal(public_attribute(fx, session, CKA_PUBLIC_KEY_INFO, value), 44);
+	assert_memory_equal(value, spki_head, sizeof(spki_head));
+	assert_memory_equal(value + sizeof(spki_head), point + 2, 32);
+	assert_int_equal(bool_of(fx, session, key, CKA_VERIFY), CK_TRUE);
+	assert_rv(fx->f->C_GetMechanismInfo(0, CKM_EDDSA, &info), CKR_OK);
+	assert_int_equal(info.flags & (CKF_SIGN | CKF_VERIFY | CKF_HW | CKF_DERIVE),
+			 CKF_SIGN | CKF_VERIFY | CKF_HW);
+	assert_int_equal(info.ulMinKeySize, 255);
+	assert_int_equal(info.ulMaxKeySize, 255);
+}
+
+/* The same public key, made by a session. */
+static CK_OBJECT_HANDLE copy_public(struct fixture *fx, CK_SESSION_HANDLE session)
+{
+	CK_OBJECT_CLASS class_id = CKO_PUBLIC_KEY;
+	CK_KEY_TYPE type = CKK_EC_EDWARDS;
+	uint8_t params[128], point[128];
+	CK_ATTRIBUTE template[] = {{CKA_CLASS, &class_id, sizeof(class_id)},
+				   {CKA_KEY_TYPE, &type, sizeof(type)},
+				   {CKA_EC_PARAMS, params, 0},
+				   {CKA_EC_POINT, point, 0}};
+	CK_OBJECT_HANDLE made = CK_INVALID_HANDLE;
+
+	template[2].ulValueLen = public_attribute(fx, session, CKA_EC_PARAMS, params);
+	template[3].ulValueLen = public_attribute(fx, session, CKA_EC_POINT, point);
+	type = CKK_EC;
+	assert_rv(fx->f->C_CreateObject(session, template, 4, &made), CKR_CURVE_NOT_SUPPORTED);
+	type = CKK_EC_EDWARDS;
+	/* y = 2 is of no point */
+	memset(point + 2, 0, 32);
+	point[2] = 2;
+	assert_rv(fx->f->C_CreateObject(session, template, 4, &made), CKR_ATTRIBUTE_VALUE_INVALID);
+	public_attribute(fx, session, CKA_EC_POINT, point);
+	assert_rv(fx->f->C_CreateObject(session, template, 4, &made), CKR_OK);
+	return made;
+}
+
+/* PKCS#11 v3.1 §6.3.14; tests/consumers/piv_module.sh has OpenSSL look at it. */
+static void an_ed25519_key_signs_after_its_pin(void **state)
+{
+	struct fixture *fx = *state;
+	CK_SESSION_HANDLE session = open_session(fx);
+	CK_MECHANISM mechanism = {CKM_EDDSA, NULL, 0};
+	CK_UTF8CHAR pin[] = CARD_PIN_AUTH;
+	CK_BYTE message[] = "a message, not its hash", signature[64];
+	CK_ULONG len = 0;
+	CK_OBJECT_HANDLE keys[2];
+	unsigned i;
+
+	keys[0] = find_id(fx, session, CKO_PUBLIC_KEY, ID_9C);
+	keys[1] = copy_public(fx, session);
+	assert_rv(log_in(fx, session), CKR_OK);
+	assert_rv(fx->f->C_SignInit(session, &mechanism,
+				    find_id(fx, session, CKO_PRIVATE_KEY, ID_9C)),
+		  CKR_OK);
+	assert_rv(fx->f->C_Sign(session, message, sizeof(message), NULL, &len), CKR_OK);
+	assert_int_equal(len, 64);
+	assert_rv(fx->f->C_Login(session, CKU_CONTEXT_SPECIFIC, pin, strlen(CARD_PIN_AUTH)),
+		  CKR_OK);
+	assert_rv(fx->f->C_Sign(session, message, sizeof(message), signature, &len), CKR_OK);
+	for (i = 0; i < 2; i++) {
+		assert_rv(fx->f->C_VerifyInit(session, &mechanism, keys[i]), CKR_OK);
+		assert_rv(fx->f->C_Verify(session, message, sizeof(message), signature, 64),
+			  CKR_OK);
+		assert_rv(fx->f->C_VerifyInit(session, &mechanism, keys[i]), CKR_OK);
+		assert_rv(fx->f->C_Verify(session, message, sizeof(message) - 1, signature, 64),
+			  CKR_SIGNATURE_INVALID);
+		assert_rv(fx->f->C_VerifyInit(session, &mechanism, keys[i]), CKR_OK);
+		assert_rv(fx->f->C_Verify(session, message, sizeof(message), signature, 63),
+			  CKR_SIGNATURE_LEN_RANGE);
+	}
+	mechanism.mechanism = CKM_ECDSA;
+	assert_rv(fx->f->C_VerifyInit(session, &mechanism, keys[0]), CKR_KEY_TYPE_INCONSISTENT);
+	/* the forms with a context and with a hash are not there */
+	mechanism = (CK_MECHANISM){CKM_EDDSA, &(CK_EDDSA_PARAMS){0}, sizeof(CK_EDDSA_PARAMS)};
+	assert_rv(fx->f->C_VerifyInit(session, &mechanism, keys[0]), CKR_MECHANISM_PARAM_INVALID);
+}
+
 int main(void)
 {
 	static const char *const card[] = {"--profile",  "yubikey", "--key-auth", "p256",
-					   "--key-sign", "p384",    NULL};
+					   "--key-sign", "ed25519", NULL};
 	static const struct suite_test tests[] = {
 		TEST(the_card_authentication_key_is_public),
 		TEST(it_signs_without_login_and_on_both_sides_of_a_logout),
 		TEST(the_others_want_a_login),
+		TEST(an_ed25519_key_says_what_it_is),
+		TEST(an_ed25519_key_signs_after_its_pin),
 	};
 
 	return suite_run("piv", tests, sizeof(tests) / sizeof(tests[0]), card);

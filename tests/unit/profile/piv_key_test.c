@@ -225,6 +225,42 @@ static void a_number_longer_than_the_curve_is_malformed(void **state)
 	fixture_close(&f);
 }
 
+/* Yubico's number; the message goes to the card, which answers R || S. */
+static void an_ed25519_key_gets_the_message(void **state)
+{
+	static const uint8_t message[2049] = {0xAF, 0x82};
+	struct sign_request q = {.scheme = SIGN_EDDSA, .data = message, .len = 2};
+	struct pubkey shape = {.type = KEY_EDWARDS, .curve = CURVE_ED25519, .bits = 255};
+	uint8_t answer[68] = {0x7C, 0x42, 0x82, 0x40};
+	struct fixture f;
+
+	(void)state;
+	memset(answer + 4, 0x51, 64);
+	piv_t0(&f);
+	assert_true(f.card->profile->can_sign(f.card, KEY_9A, &shape, &q));
+	assert_false(f.card->profile->can_derive(f.card, KEY_9D, &shape));
+	fake_card_expect_data(f.fake, "0087E09A 08 7C06 8200 8102 AF82", answer, sizeof(answer),
+			      0x9000);
+	assert_int_equal(f.card->profile->sign(f.card, KEY_9A, &shape, &q, &f.out), 0);
+	assert_int_equal(f.out.len, 64);
+	assert_memory_equal(f.out.data, answer + 4, 64);
+	/* half of it */
+	answer[1] = 0x22;
+	answer[3] = 0x20;
+	fake_card_expect_data(f.fake, "0087E09A 08 7C06 8200 8102 AF82", answer, 36, 0x9000);
+	assert_int_equal(f.card->profile->sign(f.card, KEY_9A, &shape, &q, &f.out),
+			 MOHR_ERR_MALFORMED);
+	q.len = 0;
+	assert_int_equal(f.card->profile->sign(f.card, KEY_9A, &shape, &q, &f.out),
+			 MOHR_ERR_DATA_LENGTH);
+	q.len = sizeof(message);
+	assert_int_equal(f.card->profile->sign(f.card, KEY_9A, &shape, &q, &f.out),
+			 MOHR_ERR_DATA_LENGTH);
+	q.scheme = SIGN_ECDSA;
+	assert_false(f.card->profile->can_sign(f.card, KEY_9A, &shape, &q));
+	fixture_close(&f);
+}
+
 static void another_selection_is_undone_and_the_signature_made(void **state)
 {
 	static const uint8_t digest[32] = {0xD1};
@@ -343,6 +379,7 @@ int main(void)
 		cmocka_unit_test(a_digest_gets_the_length_of_the_curve),
 		cmocka_unit_test(an_ecdsa_answer_that_is_no_signature_is_malformed),
 		cmocka_unit_test(a_number_longer_than_the_curve_is_malformed),
+		cmocka_unit_test(an_ed25519_key_gets_the_message),
 		cmocka_unit_test(another_selection_is_undone_and_the_signature_made),
 		cmocka_unit_test(decryption_looks_at_the_selection_first),
 		cmocka_unit_test(a_plain_text_of_another_length_is_malformed),
