@@ -11,3 +11,4 @@ include lib/transport/local.mk
 include lib/card/local.mk
 include lib/profile/local.mk
 include lib/token/local.mk
+include lib/personal/local.mk

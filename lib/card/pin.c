@@ -7,7 +7,7 @@
 #include "card/sw.h"
 #include "codec/iso7816.h"
 
-enum { P1_UNVERIFY = 0xFF };
+enum { P1_UNVERIFY = 0xFF, P1_CHANGE_NEW_ONLY = 0x01, P1_RESET_NEW_ONLY = 0x02 };
 
 int pin_check(const struct pin_format *f, const struct secret *pin)
 {
@@ -133,4 +133,23 @@ int pin_unblock(struct channel *c, const struct pin_format *f, const struct pin_
 	if ((r = pin_check(puk_format, puk)) != 0 || (r = pin_check(f, new_pin)) != 0)
 		return r;
 	return send_pins(c, INS_RESET_RETRY, f, puk_format, puk, new_pin, ret_tries);
+}
+
+int pin_set(struct channel *c, uint8_t ins, const struct pin_format *f,
+	    const struct secret *new_pin)
+{
+	uint8_t block[LIMIT_PIN];
+	struct apdu a = {.ins = ins, .p2 = f->reference, .data = block};
+	int r;
+
+	a.p1 = ins == INS_CHANGE ? P1_CHANGE_NEW_ONLY : P1_RESET_NEW_ONLY;
+	if ((ins != INS_CHANGE && ins != INS_RESET_RETRY) || f->padded_len > LIMIT_PIN)
+		return MOHR_ERR_ARGUMENT;
+	r = pin_check(f, new_pin);
+	if (r != 0)
+		return r;
+	a.data_len = put_padded(block, f, new_pin);
+	r = channel_command(c, &a, NULL);
+	wipe(block, sizeof(block));
+	return r;
 }

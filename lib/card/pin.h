@@ -55,4 +55,12 @@ MOHR_MUST_CHECK int pin_unblock(struct channel *c, const struct pin_format *f,
 				const struct pin_format *puk_format, const struct secret *puk,
 				const struct secret *new_pin, int *ret_tries);
 
+/*
+ * A new value alone, by another right than that of the PIN or its PUK: ins is INS_RESET_RETRY (P1 = 02,
+ * which also gives the tries back) or INS_CHANGE (P1 = 01). Nothing is compared, so it costs no try, and
+ * to send it again changes nothing.
+ */
+MOHR_MUST_CHECK int pin_set(struct channel *c, uint8_t ins, const struct pin_format *f,
+			    const struct secret *new_pin);
+
 #endif

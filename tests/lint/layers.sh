@@ -16,6 +16,7 @@ lib/transport: base codec crypto
 lib/card: base codec crypto transport
 lib/profile: base codec crypto transport card
 lib/token: base codec crypto transport card profile
+lib/personal: base codec crypto transport card profile
 pkcs11: base codec crypto token
 vcard: base codec vcard/ias vcard/p15 vcard/piv
 vcard/ias: base codec vcard

@@ -274,6 +274,28 @@ static void unverify_sends_no_data_and_knows_a_refusal(void **state)
 	fixture_close(&f);
 }
 
+static void a_new_value_alone_is_sent_by_another_right(void **state)
+{
+	struct secret *pin = secret_of("4321"), *letters = secret_of("43a1");
+	struct fixture f;
+
+	(void)state;
+	fixture_t0(&f);
+	fake_card_expect(f.card, "002C0281 10 34333231000000000000000000000000", "9000");
+	assert_int_equal(pin_set(&f.channel, INS_RESET_RETRY, &PIN, pin), 0);
+	fake_card_expect(f.card, "00240181 10 34333231000000000000000000000000", "9000");
+	assert_int_equal(pin_set(&f.channel, INS_CHANGE, &PIN, pin), 0);
+	fake_card_expect(f.card, "002C0281 10 34333231000000000000000000000000", "6982");
+	assert_int_equal(pin_set(&f.channel, INS_RESET_RETRY, &PIN, pin), MOHR_ERR_SECURITY_STATUS);
+	/* nothing is sent */
+	assert_int_equal(pin_set(&f.channel, INS_RESET_RETRY, &PIN, letters), MOHR_ERR_PIN_INVALID);
+	assert_int_equal(pin_set(&f.channel, INS_RESET_RETRY, &PIN, NULL), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(pin_set(&f.channel, INS_VERIFY, &PIN, pin), MOHR_ERR_ARGUMENT);
+	fixture_close(&f);
+	secret_free(pin);
+	secret_free(letters);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +311,7 @@ int main(void)
 		cmocka_unit_test(unblock_sends_puk_and_new_pin),
 		cmocka_unit_test(puk_and_pin_each_follow_their_own_format),
 		cmocka_unit_test(unverify_sends_no_data_and_knows_a_refusal),
+		cmocka_unit_test(a_new_value_alone_is_sent_by_another_right),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
