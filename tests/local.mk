@@ -10,6 +10,7 @@ include tests/unit/transport/local.mk
 include tests/unit/card/local.mk
 include tests/unit/profile/local.mk
 include tests/unit/token/local.mk
+include tests/unit/personal/local.mk
 include tests/unit/vcard/local.mk
 include tests/pkcs11/local.mk
 include tests/fault/local.mk

@@ -210,7 +210,9 @@ int personal_set_admin(struct personal *p, const struct personal_admin *old_admi
 	r = p->ops->authenticate(p, old_admin);
 	if (personal_refused(p->channel, r))
 		return p->ops->authenticate(p, new_admin);
-	return r != 0 ? r : p->ops->set_admin(p, new_admin);
+	if (r != 0 || (r = p->ops->set_admin(p, new_admin)) != 0)
+		return r;
+	return p->ops->authenticate(p, new_admin);
 }
 
 /* ---- keys ---------------------------------------------------------------------------------------- */

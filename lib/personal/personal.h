@@ -178,8 +178,8 @@ MOHR_MUST_CHECK int personal_set_puk(struct personal *p, const struct secret *ol
 
 /*
  * Replaces the administrator's key: authenticates with old_admin, or with new_admin if that is refused,
- * since then it may have been set already; in the latter case nothing more is done. piv with Yubico's
- * instructions only. Interrupted, it leaves the old key or the new one.
+ * since then it may have been set already. The new key has authenticated when this returns 0. piv with
+ * Yubico's instructions only. Interrupted, it leaves the old key or the new one.
  */
 MOHR_MUST_CHECK int personal_set_admin(struct personal *p, const struct personal_admin *old_admin,
 				       const struct personal_admin *new_admin);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "card/file.h"
-#include "codec/emsa.h"
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
 
@@ -160,33 +159,28 @@ out:
 	return r;
 }
 
-static int check_rsa(struct personal *p, const struct pubkey *shape, const uint8_t *digest,
-		     size_t digest_len, const struct buf *signature)
+static int check_rsa(struct personal *p, const struct pubkey *shape, const uint8_t *block,
+		     const struct buf *signature)
 {
-	struct buf t = BUF_INIT(LIMIT_SHORT_LC), want = BUF_INIT(LIMIT_SIGNATURE);
-	uint8_t block[LIMIT_SIGNATURE];
+	size_t len = cursor_left(&shape->modulus);
+	uint8_t opened[LIMIT_SIGNATURE];
 	int r;
 
-	if (signature->len != pubkey_signature_len(shape) || signature->len > sizeof(block))
+	if (signature->len != len)
 		return MOHR_ERR_CERTIFICATE_FOREIGN;
-	if ((r = emsa_put_digest_info(&t, HASH_SHA256, digest, digest_len)) != 0 ||
-	    (r = emsa_pkcs1_encode(t.data, t.len, signature->len, &want)) != 0)
-		goto out;
-	r = crypto_rsa_public(p->crypto, &shape->modulus, &shape->exponent, signature->data, block);
+	r = crypto_rsa_public(p->crypto, &shape->modulus, &shape->exponent, signature->data,
+			      opened);
 	/* what is not below this modulus is no signature by its key */
-	if (r == MOHR_ERR_DATA_INVALID || (r == 0 && memcmp(block, want.data, want.len) != 0))
-		r = MOHR_ERR_CERTIFICATE_FOREIGN;
-out:
-	buf_clear(&t);
-	buf_clear(&want);
-	return r;
+	return r == MOHR_ERR_DATA_INVALID || (r == 0 && memcmp(opened, block, len) != 0)
+		       ? MOHR_ERR_CERTIFICATE_FOREIGN
+		       : r;
 }
 
-static int check_ec(struct personal *p, const struct pubkey *shape, const uint8_t *digest,
-		    size_t digest_len, const struct buf *signature)
+static int check_ec(struct personal *p, const struct pubkey *shape, const uint8_t *block,
+		    const struct buf *signature)
 {
-	int r = crypto_ecdsa_verify(p->crypto, shape->curve, &shape->point, digest, digest_len,
-				    signature->data, signature->len);
+	int r = crypto_ecdsa_verify(p->crypto, shape->curve, &shape->point, block,
+				    curve_len(shape->curve), signature->data, signature->len);
 
 	return r == MOHR_ERR_SIGNATURE_INVALID || r == MOHR_ERR_SIGNATURE_LENGTH ||
 			       r == MOHR_ERR_CRYPTO
@@ -195,26 +189,28 @@ static int check_ec(struct personal *p, const struct pubkey *shape, const uint8_
 }
 
 /*
- * No command of the standard tells a public key: the key signs random bytes in place of a digest. A card
- * that refuses other than for its PIN has no key of the certificate's algorithm there.
+ * No command of the standard tells a public key: the key signs random bytes, of the modulus' or the curve's
+ * length, which are the digest of nothing. A card that refuses other than for its PIN has no key of the
+ * certificate's algorithm there.
  */
 static int piv_prove(struct personal *p, unsigned slot, const struct pubkey *shape,
 		     const struct secret *pin)
 {
 	const struct profile *profile = p->card->profile;
-	uint8_t digest[HASH_MAX_LEN];
-	struct sign_request q = {.scheme = SIGN_PKCS1, .hash = HASH_SHA256, .data = digest};
+	uint8_t block[LIMIT_SIGNATURE] = {0};
+	struct sign_request q = {.scheme = SIGN_ECDSA, .data = block};
 	struct buf signature = BUF_INIT(LIMIT_SIGNATURE);
 	int r;
 
-	if (shape->type == KEY_EC) {
-		q.scheme = SIGN_ECDSA;
-		q.hash = hash_by_len(curve_len(shape->curve));
+	q.len = curve_len(shape->curve);
+	if (shape->type == KEY_RSA) {
+		q.scheme = SIGN_RAW;
+		q.len = cursor_left(&shape->modulus);
 	}
-	q.len = hash_len(q.hash);
-	if (q.len == 0 || !profile->can_sign(p->card, slot, shape, &q))
+	if (q.len > sizeof(block) || !profile->can_sign(p->card, slot, shape, &q))
 		return MOHR_ERR_CERTIFICATE_FOREIGN;
-	if ((r = crypto_random(p->crypto, digest, q.len)) != 0 ||
+	/* the first byte stays 0: below every modulus */
+	if ((r = crypto_random(p->crypto, block + 1, q.len - 1)) != 0 ||
 	    (pin != NULL && (r = profile->verify(p->card, 0, pin, NULL)) != 0))
 		return r;
 	r = profile->sign(p->card, slot, shape, &q, &signature);
@@ -222,8 +218,8 @@ static int piv_prove(struct personal *p, unsigned slot, const struct pubkey *sha
 	    r != MOHR_ERR_NOT_FOUND)
 		r = MOHR_ERR_CERTIFICATE_FOREIGN;
 	if (r == 0)
-		r = shape->type == KEY_EC ? check_ec(p, shape, digest, q.len, &signature)
-					  : check_rsa(p, shape, digest, q.len, &signature);
+		r = shape->type == KEY_RSA ? check_rsa(p, shape, block, &signature)
+					   : check_ec(p, shape, block, &signature);
 	buf_clear(&signature);
 	return r;
 }

@@ -16,6 +16,10 @@ exports() {
 is "the module exports C_ functions only" "$(exports "$module" | grep -v '^C_[A-Z]')" ""
 is "the module exports C_GetInterface" "$(exports "$module" | grep -x C_GetInterface)" C_GetInterface
 is "the IFD handler exports IFDH functions only" "$(exports "$ifd" | grep -v '^IFDH')" ""
+personal=$build/lib/personal/.libs/libmohr-personal.a
+is "all that the personaliser's archive offers has its name" \
+	"$(nm --defined-only "$personal" 2>/dev/null | awk '$2 ~ /[A-Z]/ && $3 !~ /^(personal_|$)/ && $3 !~ /^_|^DW\./ { print $3 }')" ""
+check "and it has code" sh -c 'nm --defined-only "$1" | grep -q " T personal_open$"' sh "$personal"
 is "the module has no code of the personaliser" "$(nm "$module" 2>/dev/null | grep -i ' personal_')" ""
 is "the module has no code of the virtual card" "$(nm "$module" 2>/dev/null | grep -i ' vcard_')" ""
 
