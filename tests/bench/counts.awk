@@ -42,6 +42,9 @@ END {
 			if (measure in allowed)
 				ours -= value[cards[i], "mohr", phases[i] "." allowed[measure]]
 			theirs = value[cards[i], "opensc", phases[i] "." measure]
+			# each ECDSA signature has a length of its own in DER
+			if (measure == "received" && cards[i] ~ /\/p[0-9]/ && phases[i] ~ /(first|next|whole)$/)
+				theirs += 6
 			if (ours > theirs)
 				print "above: " cards[i] " " phases[i] "." measure " " ours " > " theirs
 		}
