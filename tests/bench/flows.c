@@ -371,16 +371,22 @@ static bool find_key(struct flow *w, bool sign_key)
 	return true;
 }
 
+/* By the mechanisms that every module has: PKCS #1 v1.5 of a DigestInfo, ECDSA of a digest. */
 static void sign(struct flow *w)
 {
-	CK_MECHANISM m = {w->key.type == CKK_RSA ? CKM_SHA256_RSA_PKCS : CKM_ECDSA, NULL, 0};
-	CK_BYTE data[MAX_DIGEST] = {1, 2, 3}, signature[512];
-	CK_ULONG len = sizeof(signature);
+	static const CK_BYTE sha256[] = {0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+					 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
+	CK_MECHANISM m = {w->key.type == CKK_RSA ? CKM_RSA_PKCS : CKM_ECDSA, NULL, 0};
+	CK_BYTE data[sizeof(sha256) + MAX_DIGEST] = {0}, signature[512];
+	CK_ULONG len = sizeof(signature), head = 0;
 
+	if (w->key.type == CKK_RSA)
+		memcpy(data, sha256, head = sizeof(sha256));
+	memset(data + head, 0x5A, w->key.digest_len);
 	must(w->f->C_SignInit(w->session, &m, w->key.handle), "C_SignInit");
 	if (w->key.always != CK_FALSE)
 		must(log_in(w, CKU_CONTEXT_SPECIFIC), "C_Login for one use");
-	must(w->f->C_Sign(w->session, data, w->key.digest_len, signature, &len), "C_Sign");
+	must(w->f->C_Sign(w->session, data, head + w->key.digest_len, signature, &len), "C_Sign");
 }
 
 /* ---- the phases ------------------------------------------------------------------------------- */
