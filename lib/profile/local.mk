@@ -9,5 +9,6 @@ lib_libmohr_la_SOURCES += \
 	%D%/piv.h \
 	%D%/piv_key.c \
 	%D%/piv_object.c \
+	%D%/piv_vendor.c \
 	%D%/profile.c \
 	%D%/profile.h

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PIV: identification and PINs (NIST SP 800-73-4 part 2); piv_object.c reads, piv_key.c uses keys. */
+/*
+ * PIV: identification and PINs (NIST SP 800-73-4 part 2); piv_object.c reads, piv_key.c uses keys, and
+ * piv_vendor.c asks what vendors' cards tell besides.
+ */
 #include "profile/piv.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +23,6 @@ enum {
 	/* the answer to SELECT, part 2 table 3 */
 	TAG_APPLICATION = 0x61,
 	TAG_NAME = 0x4F,
-	/* Yubico's, https://developers.yubico.com/PIV/Introduction/Yubico_extensions.html */
-	INS_GET_SERIAL = 0xF8,
-	INS_GET_VERSION = 0xFD,
-	SERIAL_LEN = 4,
-	VERSION_LEN = 3,
 };
 
 /* The name without its version (part 1 §2.2), which SELECT takes for the beginning of it. */
@@ -43,14 +40,18 @@ static const struct piv_vendor vendors[] = {
 	 .model = "YubiKey",
 	 .any_pin = true,
 	 .puk_min = PIN_MIN,
-	 .tells_serial = true},
+	 .tells_serial = true,
+	 .metadata = {5, 3},
+	 .attestation = {4, 3}},
 	{.mark = "Yubikey",
 	 .label = "YubiKey PIV",
 	 .manufacturer = "Yubico",
 	 .model = "YubiKey",
 	 .any_pin = true,
 	 .puk_min = PIN_MIN,
-	 .tells_serial = true},
+	 .tells_serial = true,
+	 .metadata = {5, 3},
+	 .attestation = {4, 3}},
 };
 
 bool piv_refused(const struct channel *c, int r)
@@ -152,43 +153,6 @@ static bool names_itself(const struct buf *answer)
 	       tlv_find(&template, TAG_NAME, &name) == 0 && piv_is_name(&name);
 }
 
-/* One of the vendor's instructions that answer a few bytes; 0 and *ret_known false if it does not. */
-static int ask_vendor(struct channel *c, uint8_t ins, uint8_t *ret, size_t len, bool *ret_known)
-{
-	struct apdu a = {.ins = ins, .le = LIMIT_SHORT_LE};
-	struct buf answer = BUF_INIT(LIMIT_SHORT_LE);
-	int r;
-
-	*ret_known = false;
-	r = channel_command(c, &a, &answer);
-	if (r == 0 && answer.len == len) {
-		memcpy(ret, answer.data, len);
-		*ret_known = true;
-	}
-	buf_clear(&answer);
-	return piv_refused(c, r) ? 0 : r;
-}
-
-static int read_vendor(struct piv_card *piv)
-{
-	struct card *card = &piv->card;
-	uint8_t version[VERSION_LEN], serial[SERIAL_LEN];
-	bool known;
-	int r;
-
-	r = ask_vendor(card->channel, INS_GET_VERSION, version, sizeof(version), &known);
-	if (r != 0)
-		return r;
-	if (known)
-		memcpy(card->firmware_version, version, sizeof(card->firmware_version));
-	r = ask_vendor(card->channel, INS_GET_SERIAL, serial, sizeof(serial), &known);
-	if (r == 0 && known)
-		snprintf(card->serial, sizeof(card->serial), "%" PRIu32,
-			 (uint32_t)serial[0] << 24 | (uint32_t)serial[1] << 16 |
-				 (uint32_t)serial[2] << 8 | serial[3]);
-	return r;
-}
-
 /* A number that the card does not have, or has in another shape, is no reason not to use it. */
 static int read_serial(struct piv_card *piv)
 {
@@ -196,7 +160,7 @@ static int read_serial(struct piv_card *piv)
 	int r = 0;
 
 	if (piv->vendor->tells_serial)
-		r = read_vendor(piv);
+		r = piv_read_vendor(piv);
 	if (r == 0 && piv->card.serial[0] == '\0') {
 		r = piv_read_guid(c, piv->card.serial);
 		if (c->sw != 0)
@@ -251,6 +215,16 @@ static int claim(struct piv_card *piv)
 	return named || piv->has_discovery ? 0 : MOHR_ERR_CARD_UNKNOWN;
 }
 
+static void piv_close(struct card *card)
+{
+	struct piv_card *piv = (struct piv_card *)card;
+	size_t i;
+
+	for (i = 0; i < LIMIT_N_KEYS; i++)
+		buf_clear(&piv->facts[i].spki);
+	free(card);
+}
+
 static int piv_open(const struct profile *p, struct channel *channel, const struct config *config,
 		    struct card **ret)
 {
@@ -266,17 +240,12 @@ static int piv_open(const struct profile *p, struct channel *channel, const stru
 	if ((r = claim(piv)) == 0 && (r = read_serial(piv)) == 0)
 		r = piv_list(piv);
 	if (r != 0) {
-		free(piv);
+		piv_close(&piv->card);
 		return r;
 	}
 	fill_card(piv);
 	*ret = &piv->card;
 	return 0;
-}
-
-static void piv_close(struct card *card)
-{
-	free(card);
 }
 
 /* ---- PINs ------------------------------------------------------------------------------------- */
@@ -382,7 +351,7 @@ static int piv_change_pad(struct card *card, unsigned pin, const struct pin_pad 
 	return r != 0 ? r : pin_pad_change(card->channel, pad, &card->pins[pin].format, ret_tries);
 }
 
-/* There is no GET CHALLENGE, and no command that reads a public key (part 2 table 2). */
+/* There is no GET CHALLENGE (part 2 table 2). */
 const struct profile piv_profile = {
 	.name = "piv",
 	.open = piv_open,
@@ -396,6 +365,8 @@ const struct profile piv_profile = {
 	.verify_pad = piv_verify_pad,
 	.change_pad = piv_change_pad,
 	.read_certificate = piv_read_certificate,
+	.read_policy = piv_read_policy,
+	.read_public_key = piv_read_public_key,
 	.can_sign = piv_can_sign,
 	.sign = piv_sign,
 	.can_decipher = piv_can_decipher,

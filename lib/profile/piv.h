@@ -15,6 +15,15 @@ struct piv_vendor {
 	bool any_pin;      /* PINs need not be digits */
 	uint8_t puk_min;   /* shortest PUK */
 	bool tells_serial; /* GET SERIAL and GET VERSION */
+	/* The first versions that have GET METADATA, and a key that attests others; 0: none has. */
+	uint8_t metadata[2], attestation[2];
+};
+
+/* What the card has told of a key, if it tells such things. */
+struct piv_facts {
+	bool asked;
+	struct key_policy policy;
+	struct buf spki; /* empty: it has not told */
 };
 
 /* An identified card. */
@@ -28,6 +37,7 @@ struct piv_card {
 	bool is_selected;
 	unsigned turn;                      /* the channel's, of then */
 	bool doubted[LIMIT_N_CERTIFICATES]; /* the last reading of this certificate has failed */
+	struct piv_facts facts[LIMIT_N_KEYS];
 };
 
 /* piv.c */
@@ -58,7 +68,21 @@ int piv_read_certificate(struct card *card, unsigned certificate, struct buf *re
 /* Whether these are the bytes of the application's name, whole or without the registrant's part. */
 bool piv_is_name(const struct cursor *name);
 
+/* piv_vendor.c */
+
+/* Version and serial number, as far as the card tells them. */
+MOHR_MUST_CHECK int piv_read_vendor(struct piv_card *piv);
+/* Whether the card's version has what the vendor's row says of it. */
+bool piv_has_since(const struct piv_card *piv, const uint8_t since[2]);
+int piv_read_policy(struct card *card, unsigned key, struct key_policy *ret);
+/* Out of memory: what the card said with the policy. */
+int piv_read_public_key(struct card *card, unsigned key, struct buf *ret_spki);
+/* The policy that is known, else the standard's. */
+struct key_policy piv_policy(const struct card *card, unsigned key);
+
 /* piv_key.c */
+/* The curve of an algorithm identifier, CURVE_NONE for RSA; MOHR_ERR_MECHANISM if it is none. */
+MOHR_MUST_CHECK int piv_algorithm_curve(uint8_t id, enum curve *ret);
 bool piv_can_sign(const struct card *card, unsigned key, const struct pubkey *shape,
 		  const struct sign_request *request);
 int piv_sign(struct card *card, unsigned key, const struct pubkey *shape,

@@ -28,10 +28,12 @@ static const struct algorithm {
 	enum key_type type;
 	unsigned bits;
 	uint8_t id;
+	enum curve curve;
 } algorithms[] = {
-	{KEY_RSA, 1024, 0x06},    {KEY_RSA, 2048, 0x07}, {KEY_RSA, 3072, 0x05},
-	{KEY_RSA, 4096, 0x16},    {KEY_EC, 256, 0x11},   {KEY_EC, 384, 0x14},
-	{KEY_EDWARDS, 255, 0xE0},
+	{KEY_RSA, 1024, 0x06, CURVE_NONE},       {KEY_RSA, 2048, 0x07, CURVE_NONE},
+	{KEY_RSA, 3072, 0x05, CURVE_NONE},       {KEY_RSA, 4096, 0x16, CURVE_NONE},
+	{KEY_EC, 256, 0x11, CURVE_P256},         {KEY_EC, 384, 0x14, CURVE_P384},
+	{KEY_EDWARDS, 255, 0xE0, CURVE_ED25519},
 };
 
 /* NULL: the card has no such keys. */
@@ -44,6 +46,19 @@ static const struct algorithm *algorithm_of(const struct pubkey *shape)
 			return &algorithms[i];
 	}
 	return NULL;
+}
+
+int piv_algorithm_curve(uint8_t id, enum curve *ret)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
+		if (algorithms[i].id == id) {
+			*ret = algorithms[i].curve;
+			return 0;
+		}
+	}
+	return MOHR_ERR_MECHANISM;
 }
 
 static bool may(const struct card *card, unsigned key, const struct pubkey *shape, unsigned use)
@@ -240,10 +255,10 @@ static int sign_once(struct card *card, unsigned key, const struct pubkey *shape
  */
 static bool may_retry(const struct card *card, unsigned key, int r)
 {
-	const struct card_key *k = &card->keys[key];
+	struct key_policy policy = piv_policy(card, key);
 
-	return piv_refused(card->channel, r) && !k->per_use && r != MOHR_ERR_PIN_BLOCKED &&
-	       (r != MOHR_ERR_SECURITY_STATUS || k->open);
+	return piv_refused(card->channel, r) && !policy.per_use && r != MOHR_ERR_PIN_BLOCKED &&
+	       (r != MOHR_ERR_SECURITY_STATUS || policy.open);
 }
 
 int piv_sign(struct card *card, unsigned key, const struct pubkey *shape,
@@ -286,7 +301,7 @@ static int recover(struct card *card, unsigned key, const struct pubkey *shape, 
 	struct buf answer = BUF_INIT(MAX_ANSWER);
 	int r = 0;
 
-	if (!card->keys[key].per_use)
+	if (!piv_policy(card, key).per_use)
 		r = piv_ensure((struct piv_card *)card);
 	if (r == 0)
 		r = authenticate(card, key, shape, tag, data, len, &answer);

@@ -34,6 +34,9 @@ enum {
 	SERIAL_LEN = 8,
 	/* key history, part 1 table 18 */
 	TAG_WITH_CERTIFICATE = 0xC1,
+	/* Yubico's, of the key that attests others, with the number that its own module gives it */
+	OBJECT_ATTESTATION = 0x5FFF01,
+	ID_ATTESTATION = 25,
 	/* certificate, part 1 table 10 */
 	TAG_CERTIFICATE = 0x70,
 	MAX_OBJECT = LIMIT_CERTIFICATE + 64,
@@ -223,7 +226,7 @@ static const struct place places[] = {
 
 enum { N_PLACES = sizeof(places) / sizeof(places[0]), N_CURRENT = N_PLACES - N_RETIRED };
 
-_Static_assert((int)N_PLACES <= (int)LIMIT_N_KEYS && (int)N_PLACES <= (int)LIMIT_N_CERTIFICATES,
+_Static_assert((int)N_PLACES <= (int)LIMIT_N_KEYS && (int)N_PLACES < (int)LIMIT_N_CERTIFICATES,
 	       "every key has its place in struct card");
 
 /* How many retired keys have their certificate on the card; they are the first. */
@@ -247,6 +250,19 @@ static int read_history(struct channel *c, unsigned *ret)
 	return r;
 }
 
+static const struct place attestation = {.key = {.id = ID_ATTESTATION},
+					 .certificate_label = "Attestation certificate",
+					 .object = OBJECT_ATTESTATION};
+
+static void add_certificate(struct card *card, const struct place *place, bool authority)
+{
+	card->certificates[card->n_certificates++] =
+		(struct card_certificate){.label = place->certificate_label,
+					  .id = place->key.id,
+					  .authority = authority,
+					  .place = place};
+}
+
 int piv_list(struct piv_card *piv)
 {
 	struct card *card = &piv->card;
@@ -259,13 +275,11 @@ int piv_list(struct piv_card *piv)
 	for (i = 0; i < N_CURRENT + n_retired; i++) {
 		card->keys[i] = places[i].key;
 		card->keys[i].certificate = (int)i;
-		card->certificates[i] = (struct card_certificate){
-			.label = places[i].certificate_label,
-			.id = places[i].key.id,
-			.place = &places[i],
-		};
+		add_certificate(card, &places[i], false);
 	}
-	card->n_keys = card->n_certificates = i;
+	card->n_keys = i;
+	if (piv_has_since(piv, piv->vendor->attestation))
+		add_certificate(card, &attestation, true);
 	return 0;
 }
 

@@ -129,11 +129,38 @@ if [ "$MOHR_OTHERS" != ed25519 ]; then
 	receives 05 82
 fi
 
+# What a YubiKey tells of its keys: policies, public halves, and who attests them
+if [ "$MOHR_SESSION" = yubikey ]; then
+	ours --read-object --type cert --id 19 --output-file "$tap_tmp/f9.der" >"$tap_tmp/out" 2>&1
+	check "the attestation certificate is an object" \
+		openssl x509 -inform DER -in "$tap_tmp/f9.der" -out "$tap_tmp/f9.pem"
+	check "it is what yubico-piv-tool has" sh -c "yubico-piv-tool -a read-certificate -s f9 |
+		openssl x509 | cmp - '$tap_tmp/f9.pem'"
+	check "yubico-piv-tool makes a key that never wants its PIN" yubico-piv-tool -k"$MOHR_ADMIN" \
+		-a generate -s 9a -A RSA2048 --pin-policy=never -o "$tap_tmp/9a.pub"
+	check "deletes its certificate" yubico-piv-tool -k"$MOHR_ADMIN" -a delete-certificate -s 9a
+	check "makes one that wants it always" yubico-piv-tool -k"$MOHR_ADMIN" -a generate -s 9d \
+		-A ECCP256 --pin-policy=always -o "$tap_tmp/9d.pub"
+	check "deletes its certificate" yubico-piv-tool -k"$MOHR_ADMIN" -a delete-certificate -s 9d
+	ours --list-objects --type privkey >"$tap_tmp/open" 2>&1
+	is "without login there are 9A and 9E" \
+		"$(sed -nE 's/^ *ID: *//p' "$tap_tmp/open" | tr '\n' ' ')" "01 04 "
+	ours --login --pin "$MOHR_PIN" --list-objects --type privkey >"$tap_tmp/all" 2>&1
+	is "with it all five" "$(grep -c '^Private Key Object' "$tap_tmp/all")" 5
+	is "of which 9C and 9D always authenticate" \
+		"$(grep -c 'Access: *always authenticate' "$tap_tmp/all")" 2
+	MOHR_OTHERS=rsa2048
+	signs 01 9a
+	MOHR_OTHERS=p256
+	signs 03 9d
+fi
+
 ours --login --pin 000000 --list-objects >"$tap_tmp/wrong" 2>&1
 is "a wrong PIN is refused" "$(grep -c CKR_PIN_INCORRECT "$tap_tmp/wrong")" 1
 is "and costs one try" "$(tries)" 2
 check "the PIN is changed" ours --login --pin "$MOHR_PIN" --change-pin --new-pin 909090
 MOHR_PIN=909090
+if [ "$MOHR_SESSION" = yubikey ]; then MOHR_OTHERS=rsa2048; fi
 signs 01 9a
 is "and the count is whole again" "$(tries)" 3
 session_done

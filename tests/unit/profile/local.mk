@@ -38,3 +38,7 @@ check_PROGRAMS += tests/unit/profile/piv_object_test
 TESTS += tests/unit/profile/piv_object_test
 tests_unit_profile_piv_object_test_SOURCES = %D%/piv_object_test.c %D%/fixture.h %D%/piv_fixture.h
 tests_unit_profile_piv_object_test_LDADD = $(harness_libs)
+check_PROGRAMS += tests/unit/profile/piv_vendor_test
+TESTS += tests/unit/profile/piv_vendor_test
+tests_unit_profile_piv_vendor_test_SOURCES = %D%/piv_vendor_test.c %D%/fixture.h %D%/piv_fixture.h
+tests_unit_profile_piv_vendor_test_LDADD = $(harness_libs)

@@ -21,13 +21,14 @@ enum { REF_PIN = 0x80 };
 enum { KEY_9A, KEY_9C, KEY_9D, KEY_9E, KEY_82 };
 
 /* In the place of the natid card, with the same authority. */
-static struct vcard *insert(struct fixture *f, enum vcard_key_kind kind, bool extended)
+static struct vcard *insert_as(const char *personality, struct fixture *f, enum vcard_key_kind kind,
+			       bool extended)
 {
 	struct vcard_setup setup;
 	struct vcard *v;
 
 	vcard_setup_init(&setup);
-	assert_int_equal(vcard_personalities_parse("piv", &setup.personalities), 0);
+	assert_int_equal(vcard_personalities_parse(personality, &setup.personalities), 0);
 	setup.extended = extended;
 	setup.pin = PIN;
 	setup.puk = "12345678";
@@ -37,6 +38,11 @@ static struct vcard *insert(struct fixture *f, enum vcard_key_kind kind, bool ex
 	assert_int_equal(vcard_new(&setup, &v), 0);
 	loop_insert(f->loop, 0, v);
 	return v;
+}
+
+static struct vcard *insert(struct fixture *f, enum vcard_key_kind kind, bool extended)
+{
+	return insert_as("piv", f, kind, extended);
 }
 
 static void take_out(struct fixture *f, struct vcard *v)
@@ -211,6 +217,63 @@ static void the_card_authentication_key_needs_no_login(void **state)
 	take_out(f, v);
 }
 
+/* What a YubiKey tells of its keys (docs/piv-card.md, F7), against the standard's policies. */
+static void keys_are_what_the_card_says_of_them(void **state)
+{
+	static const bool open[] = {true, false, false, false};
+	static const bool always[] = {false, false, true, false};
+	static const uint8_t ids[] = {1, 2, 3, 5};
+	struct fixture *f = *state;
+	struct vcard *v = insert_as("yubikey", f, VCARD_P256, false);
+	struct vcard_piv *piv = vcard_piv_of(v);
+	struct token *t;
+	unsigned i;
+
+	vcard_piv_key_find(piv, 0x9A)->key.use = VCARD_PIV_PIN_NEVER;
+	vcard_piv_key_find(piv, 0x9C)->key.use = VCARD_PIV_PIN_ONCE;
+	vcard_piv_key_find(piv, 0x9D)->key.use = VCARD_PIV_PIN_ALWAYS;
+	/* a key without a certificate, and a certificate without a key */
+	assert_int_equal(vcard_piv_object_set(&piv->memory, 0x5FC10D, NULL, 0), 0);
+	vcard_piv_key_erase(vcard_piv_key_find(piv, 0x9E));
+	t = loaded(f);
+	assert_int_equal(t->objects.n_keys, 4);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(t->keys[i].place->id, ids[i]);
+		assert_int_equal(t->keys[i].open, open[i]);
+		assert_int_equal(t->keys[i].always_authenticate, always[i]);
+		assert_int_equal(t->keys[i].certificate == NULL, i == 3);
+		assert_int_equal(sign_with(t, i, f), open[i] ? 0 : MOHR_ERR_NOT_LOGGED_IN);
+	}
+	assert_int_equal(login(t, PIN), 0);
+	for (i = 0; i < 4; i++) {
+		if (always[i])
+			assert_int_equal(context_with(t, i, PIN, f), 0);
+		assert_int_equal(sign_with(t, i, f), 0);
+	}
+	/* 9A, 9C, 9D, 9E, and the one that attests */
+	assert_int_equal(t->objects.n_certificates, 5);
+	assert_int_equal(t->certificates[4].place->id, 25);
+	assert_true(t->certificates[4].parsed && t->certificates[4].x509.is_ca);
+	token_unref(t);
+	take_out(f, v);
+}
+
+/* ykcs11 takes 95 and OpenSC 52 for the five of them. */
+static void a_yubikey_is_listed_within_the_budget(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert_as("yubikey", f, VCARD_RSA2048, true);
+	struct token *t;
+
+	loop_clear_counts(f->loop, 0);
+	t = loaded(f);
+	assert_int_equal(t->objects.n_keys, 5);
+	assert_int_equal(counts(f, 0).by_ins[0xF7], 5);
+	assert_in_range(counts(f, 0).apdus, 1, 20);
+	token_unref(t);
+	take_out(f, v);
+}
+
 /* Another program's reset in the middle takes a login away, which this key has no need of. */
 static void the_card_authentication_key_survives_a_reset(void **state)
 {
@@ -380,6 +443,8 @@ int main(void)
 		TEST(the_one_key_wants_its_pin_and_the_others_stay_open),
 		TEST(the_card_authentication_key_needs_no_login),
 		TEST(the_card_authentication_key_survives_a_reset),
+		TEST(keys_are_what_the_card_says_of_them),
+		TEST(a_yubikey_is_listed_within_the_budget),
 		TEST(a_login_for_one_use_that_is_not_used_ends_all),
 		TEST(a_second_login_for_one_use_takes_the_place_of_the_first),
 		TEST(a_wrong_pin_for_one_use_ends_the_first),
