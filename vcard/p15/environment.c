@@ -143,6 +143,8 @@ static bool suits(const struct vcard_p15_key *key, unsigned index,
 	case VCARD_P15_PKCS1:
 	case VCARD_P15_RAW:
 		return rsa && index != VCARD_P15_FOR_AGREE;
+	case VCARD_P15_PSS:
+		return rsa && index == VCARD_P15_FOR_SIGN;
 	case VCARD_P15_ECDSA:
 		/* Some drivers name it for an agreement too. */
 		return !rsa && index != VCARD_P15_FOR_DECIPHER;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 
 #include "codec/iso7816.h"
 #include "vcard/p15/p15.h"
@@ -115,6 +116,44 @@ static int sign_padded(struct vcard_p15_key *key, const uint8_t *data, size_t le
 	return vcard_key_raw(&key->key, block, k, ret);
 }
 
+static const EVP_MD *md_of_length(size_t len)
+{
+	const EVP_MD *const mds[] = {EVP_sha1(), EVP_sha224(), EVP_sha256(), EVP_sha384(),
+				     EVP_sha512()};
+
+	for (size_t i = 0; i < sizeof(mds) / sizeof(*mds); i++)
+		if ((size_t)EVP_MD_get_size(mds[i]) == len)
+			return mds[i];
+	return NULL;
+}
+
+/* Salt as long as the hash, which MGF1 uses too. */
+static int sign_pss(struct vcard_p15_key *key, const uint8_t *hash, size_t len, struct buf *ret)
+{
+	const EVP_MD *md = md_of_length(len);
+	uint8_t sig[LIMIT_SIGNATURE];
+	size_t sig_len = sizeof(sig);
+	EVP_PKEY_CTX *ctx;
+	EVP_PKEY *pkey;
+	int r;
+
+	if (!md)
+		return MOHR_ERR_DATA_LENGTH;
+	if ((r = vcard_key_load(&key->key, &pkey)) != 0)
+		return r;
+	ctx = EVP_PKEY_CTX_new(pkey, NULL);
+	if (!ctx || EVP_PKEY_sign_init(ctx) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) != 1 ||
+	    EVP_PKEY_CTX_set_signature_md(ctx, md) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) != 1 ||
+	    EVP_PKEY_sign(ctx, sig, &sig_len, hash, len) != 1)
+		r = MOHR_ERR_CRYPTO;
+	else
+		buf_put(ret, sig, sig_len);
+	EVP_PKEY_CTX_free(ctx);
+	return r != 0 ? r : buf_err(ret);
+}
+
 static int sign_ecdsa(struct vcard_p15_key *key, bool der, const uint8_t *hash, size_t len,
 		      struct buf *ret)
 {
@@ -144,6 +183,8 @@ int vcard_p15_sign(const struct vcard_p15_dialect *d, struct vcard_p15_key *key,
 	switch (scheme) {
 	case VCARD_P15_PKCS1:
 		return rsa ? sign_padded(key, data, len, ret) : MOHR_ERR_DATA_INVALID;
+	case VCARD_P15_PSS:
+		return rsa ? sign_pss(key, data, len, ret) : MOHR_ERR_DATA_INVALID;
 	case VCARD_P15_RAW:
 		return vcard_key_raw(&key->key, data, len, ret);
 	case VCARD_P15_ECDSA:

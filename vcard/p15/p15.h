@@ -103,6 +103,7 @@ struct vcard_p15_memory {
 
 enum vcard_p15_scheme {
 	VCARD_P15_PKCS1, /* the card pads what it gets (RFC 8017 §9.2 steps 3 to 5), or unpads */
+	VCARD_P15_PSS,   /* EMSA-PSS of a hash, whose length tells which (RFC 8017 §9.1) */
 	VCARD_P15_RAW,   /* RSA over a whole block */
 	VCARD_P15_ECDSA, /* over a hash */
 	VCARD_P15_ECDSA_SHA1, /* the card hashes */
@@ -193,7 +194,8 @@ struct vcard_p15 {
 	struct buf loading[VCARD_P15_N_PARTS];
 };
 
-extern const struct vcard_applet_class vcard_p15_class, vcard_myeid_class;
+extern const struct vcard_applet_class vcard_p15_class, vcard_myeid_class, vcard_isoapplet_class,
+	vcard_isoapplet_v1_class;
 extern const struct vcard_p15_dialect vcard_p15_plain, vcard_p15_myeid;
 
 const struct vcard_p15_dialect *vcard_p15_dialect(const struct vcard_p15 *p);

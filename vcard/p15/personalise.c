@@ -40,7 +40,12 @@ const struct vcard_p15_file *vcard_p15_certificate(const struct vcard_p15 *p, bo
 static int set_pins(struct vcard_p15 *p, const struct vcard_setup *setup)
 {
 	const struct vcard_p15_dialect *d = vcard_p15_dialect(p);
-	const char *const values[] = {setup->pin_auth, setup->pin_sign, setup->puk};
+	const char *const values[] = {
+		[VCARD_P15_PLAN_AUTH] = setup->pin_auth,
+		[VCARD_P15_PLAN_SIGN] = setup->pin_sign,
+		[VCARD_P15_PLAN_PUK] = setup->puk,
+		[VCARD_P15_PLAN_ONE] = setup->pin,
+	};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < d->plan->n_pins; i++) {
@@ -105,11 +110,26 @@ static int make_keys(struct vcard_p15 *p, const struct vcard_setup *setup,
 
 /* ---- files */
 
+/* RSAPublicKey, or SubjectPublicKeyInfo of a curve: what pkcs15-init puts into such a file. */
+static void put_public(const EVP_PKEY *pkey, struct buf *ret)
+{
+	unsigned char *der = NULL;
+	int len = EVP_PKEY_is_a(pkey, "RSA") ? i2d_PublicKey(pkey, &der) : i2d_PUBKEY(pkey, &der);
+
+	if (len > 0)
+		buf_put(ret, der, (size_t)len);
+	OPENSSL_free(der);
+}
+
 static void put_content(const struct vcard_p15 *p, enum vcard_p15_role role,
 			const struct vcard_setup *setup, const struct buf *certificates,
 			struct buf *ret)
 {
 	switch (role) {
+	case VCARD_P15_ROLE_PUBLIC_AUTH:
+	case VCARD_P15_ROLE_PUBLIC_SIGN:
+		put_public(p->memory.keys[role - VCARD_P15_ROLE_PUBLIC_AUTH].key.ready, ret);
+		break;
 	case VCARD_P15_ROLE_CERT_AUTH:
 	case VCARD_P15_ROLE_CERT_SIGN:
 	case VCARD_P15_ROLE_CERT_CA:

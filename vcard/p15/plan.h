@@ -20,6 +20,8 @@ enum vcard_p15_role {
 	/* not on a blank card */
 	VCARD_P15_ROLE_KEY_AUTH,
 	VCARD_P15_ROLE_KEY_SIGN,
+	VCARD_P15_ROLE_PUBLIC_AUTH,
+	VCARD_P15_ROLE_PUBLIC_SIGN,
 	VCARD_P15_ROLE_CERT_AUTH,
 	VCARD_P15_ROLE_CERT_SIGN,
 	VCARD_P15_ROLE_CERT_CA,
@@ -34,10 +36,15 @@ struct vcard_p15_plan_file {
 	uint16_t id;
 	uint16_t size; /* 0: as long as what it has */
 	uint8_t attributes_len;
-	uint8_t attributes[4];
+	uint8_t attributes[8];
 };
 
-enum { VCARD_P15_PLAN_AUTH, VCARD_P15_PLAN_SIGN, VCARD_P15_PLAN_PUK }; /* whose value */
+enum { /* whose value; ONE: of a card with one PIN */
+       VCARD_P15_PLAN_AUTH,
+       VCARD_P15_PLAN_SIGN,
+       VCARD_P15_PLAN_PUK,
+       VCARD_P15_PLAN_ONE,
+};
 
 struct vcard_p15_plan_pin {
 	uint8_t place; /* in memory.pins; its condition is one more */

@@ -25,9 +25,12 @@ enum { /* bits, the first one being 0 */
        PIN_INITIALIZED = 1 << 4,
        PIN_NEEDS_PADDING = 1 << 5,
        PIN_UNBLOCKING = 1 << 6,
+       USE_ENCRYPT = 1 << 0,
        USE_DECRYPT = 1 << 1,
        USE_SIGN = 1 << 2,
+       USE_WRAP = 1 << 4,
        USE_UNWRAP = 1 << 5,
+       USE_VERIFY = 1 << 6,
        USE_DERIVE = 1 << 8,
        USE_NON_REPUDIATION = 1 << 9,
        KEY_SENSITIVE = 1 << 0,
@@ -261,6 +264,15 @@ static void put_key_algorithms(const struct vcard_p15_dialect *d, const struct v
 	tlv_close(b, mark);
 }
 
+/* The record of the PIN that guards a key; 0: none. */
+static uint8_t auth_id_of(const struct vcard_p15_plan *plan, const struct vcard_p15_slot *slot)
+{
+	for (size_t i = 0; i < plan->n_pins; i++)
+		if (plan->pins[i].place + 1 == slot->use)
+			return plan->pins[i].auth_id;
+	return 0;
+}
+
 static void put_key(const struct vcard_p15 *p, size_t i, struct buf *b)
 {
 	const struct vcard_p15_dialect *d = vcard_p15_dialect(p);
@@ -270,7 +282,7 @@ static void put_key(const struct vcard_p15 *p, size_t i, struct buf *b)
 	size_t record = tlv_open(b, rsa ? SEQUENCE : CONTEXT_0), mark, marks[2];
 
 	put_object(b, sign ? "Signature key" : "Authentication key",
-		   OBJECT_PRIVATE | OBJECT_MODIFIABLE, sign ? 2 : 1, slot->consent);
+		   OBJECT_PRIVATE | OBJECT_MODIFIABLE, auth_id_of(d->plan, slot), slot->consent);
 	mark = tlv_open(b, SEQUENCE);
 	tlv_put_u8(b, OCTET_STRING, sign ? d->plan->id_sign : d->plan->id_auth);
 	put_bits(b, usage(key, sign));
@@ -292,6 +304,41 @@ static void put_prkdf(const struct vcard_p15 *p, struct buf *b)
 	for (size_t i = 0; i < 2; i++)
 		if (p->memory.keys[i].key.der.len)
 			put_key(p, i, b);
+}
+
+/* ---- EF.PuKDF */
+
+static void put_public(const struct vcard_p15 *p, size_t i, struct buf *b)
+{
+	static const uint8_t no = 0x00;
+	const struct vcard_p15_plan *plan = vcard_p15_dialect(p)->plan;
+	const struct vcard_key *key = &p->memory.keys[i].key;
+	bool sign = i > 0, rsa = vcard_kind_is_rsa(key->kind);
+	const struct vcard_p15_plan_file *f = vcard_p15_plan_find(
+		plan, sign ? VCARD_P15_ROLE_PUBLIC_SIGN : VCARD_P15_ROLE_PUBLIC_AUTH);
+	size_t record, mark, marks[2];
+
+	if (!f || key->der.len == 0)
+		return;
+	record = tlv_open(b, rsa ? SEQUENCE : CONTEXT_0);
+	put_object(b, sign ? "Signature key" : "Authentication key", OBJECT_MODIFIABLE, 0, false);
+	mark = tlv_open(b, SEQUENCE);
+	tlv_put_u8(b, OCTET_STRING, sign ? plan->id_sign : plan->id_auth);
+	put_bits(b, USE_VERIFY | (rsa && !sign ? USE_ENCRYPT | USE_WRAP : 0));
+	tlv_put(b, BOOLEAN, &no, 1); /* the card itself cannot use it */
+	tlv_close(b, mark);
+	open_type(b, marks);
+	put_path(b, f->id);
+	if (rsa)
+		put_integer(b, INTEGER, (uint32_t)vcard_kind_len(key->kind) * 8);
+	close_type(b, marks);
+	tlv_close(b, record);
+}
+
+static void put_pukdf(const struct vcard_p15 *p, struct buf *b)
+{
+	for (size_t i = 0; i < 2; i++)
+		put_public(p, i, b);
 }
 
 /* ---- EF.CDF, EF.DODF */
@@ -367,6 +414,7 @@ void vcard_p15_put_records(const struct vcard_p15 *p, enum vcard_p15_role role, 
 		[VCARD_P15_ROLE_TOKEN_INFO] = put_token_info,
 		[VCARD_P15_ROLE_AODF] = put_aodf,
 		[VCARD_P15_ROLE_PRKDF] = put_prkdf,
+		[VCARD_P15_ROLE_PUKDF] = put_pukdf,
 		[VCARD_P15_ROLE_CDF] = put_cdf,
 		[VCARD_P15_ROLE_DODF] = put_dodf,
 	};
