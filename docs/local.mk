@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	%D%/examples/form.html \
 	%D%/examples/form.pdf \
 	%D%/ias-cards.md \
+	%D%/isoapplet-card.md \
 	%D%/natid-card.md \
 	%D%/piv-card.md \
 	%D%/testing.md \

@@ -5,6 +5,10 @@ vcard_libvcard_la_SOURCES += \
 	%D%/environment.c \
 	%D%/file.c \
 	%D%/generate.c \
+	%D%/isoapplet.c \
+	%D%/isoapplet.h \
+	%D%/isoapplet_key.c \
+	%D%/isoapplet_pin.c \
 	%D%/key.c \
 	%D%/lifecycle.c \
 	%D%/memory.c \

@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 
 #include "codec/iso7816.h"
+#include "vcard/p15/isoapplet.h"
 
 const struct vcard_p15_dialect *vcard_p15_dialect(const struct vcard_p15 *p)
 {
@@ -150,6 +151,34 @@ const struct vcard_applet_class vcard_myeid_class = {
 	.layout = &vcard_p15_myeid,
 	.instructions = instructions,
 	.select = vcard_p15_select_name,
+	.deselect = security_clear,
+	.reset = reset,
+	.make = make,
+	.encode = encode,
+	.decode = decode,
+	.free = free_p15,
+};
+
+const struct vcard_applet_class vcard_isoapplet_class = {
+	.name = "isoapplet",
+	.answers_without_le = true,
+	.layout = &vcard_p15_isoapplet,
+	.instructions = instructions,
+	.select = vcard_isoapplet_select_name,
+	.deselect = security_clear,
+	.reset = reset,
+	.make = make,
+	.encode = encode,
+	.decode = decode,
+	.free = free_p15,
+};
+
+const struct vcard_applet_class vcard_isoapplet_v1_class = {
+	.name = "isoapplet-v1",
+	.answers_without_le = true,
+	.layout = &vcard_p15_isoapplet_v1,
+	.instructions = instructions,
+	.select = vcard_isoapplet_select_name,
 	.deselect = security_clear,
 	.reset = reset,
 	.make = make,

@@ -7,6 +7,8 @@ vcard_tests = \
 	tests/unit/vcard/environment_test \
 	tests/unit/vcard/generate_test \
 	tests/unit/vcard/image_test \
+	tests/unit/vcard/isoapplet_key_test \
+	tests/unit/vcard/isoapplet_test \
 	tests/unit/vcard/issue_test \
 	tests/unit/vcard/last_round_test \
 	tests/unit/vcard/layout_test \
@@ -27,6 +29,7 @@ check_PROGRAMS += $(vcard_tests)
 TESTS += $(vcard_tests)
 check_LTLIBRARIES += tests/unit/vcard/libfixture.la
 tests_unit_vcard_libfixture_la_SOURCES = %D%/fixture.c %D%/fixture.h \
+	%D%/isoapplet_fixture.c %D%/isoapplet_fixture.h \
 	%D%/piv_fixture.c %D%/piv_fixture.h
 tests_unit_vcard_libfixture_la_LIBADD = vcard/libvcard.la
 vcard_test_libs = tests/unit/vcard/libfixture.la $(LDADD)
@@ -47,6 +50,10 @@ tests_unit_vcard_generate_test_SOURCES = %D%/generate_test.c
 tests_unit_vcard_generate_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_image_test_SOURCES = %D%/image_test.c
 tests_unit_vcard_image_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_isoapplet_key_test_SOURCES = %D%/isoapplet_key_test.c
+tests_unit_vcard_isoapplet_key_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_isoapplet_test_SOURCES = %D%/isoapplet_test.c
+tests_unit_vcard_isoapplet_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_issue_test_SOURCES = %D%/issue_test.c
 tests_unit_vcard_issue_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_last_round_test_SOURCES = %D%/last_round_test.c
