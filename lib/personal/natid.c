@@ -290,6 +290,10 @@ static int natid_generate(struct personal *p, unsigned slot, enum personal_kind 
 	tlv_close(&body, mark);
 	a.data = body.data;
 	a.data_len = body.len;
+	if (kind_bytes[kind] == 0) {
+		r = MOHR_ERR_NOT_SUPPORTED;
+		goto out;
+	}
 	if ((r = buf_err(&body)) != 0 || (r = select_application(p)) != 0 ||
 	    (r = channel_command(p->channel, &a, &answer)) != 0)
 		goto out;

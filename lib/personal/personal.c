@@ -21,7 +21,7 @@ static const struct {
 } kinds[PERSONAL_N_KINDS] = {
 	[PERSONAL_RSA2048] = {KEY_RSA, 2048}, [PERSONAL_RSA3072] = {KEY_RSA, 3072},
 	[PERSONAL_RSA4096] = {KEY_RSA, 4096}, [PERSONAL_P256] = {KEY_EC, 256},
-	[PERSONAL_P384] = {KEY_EC, 384},
+	[PERSONAL_P384] = {KEY_EC, 384},      [PERSONAL_ED25519] = {KEY_EDWARDS, 255},
 };
 
 const struct personal_ops *const *personal_families(void)
@@ -60,11 +60,11 @@ static enum curve curve_of(const struct cursor *template)
 
 	if (tlv_find(template, TAG_EC_POINT, &point) != 0)
 		return CURVE_NONE;
-	for (curve = CURVE_P256; curve < N_CURVES; curve++) {
+	for (curve = CURVE_P256; curve <= CURVE_P521; curve++) {
 		if (cursor_left(&point) == 1 + 2 * curve_len(curve))
 			return curve;
 	}
-	return CURVE_NONE;
+	return cursor_left(&point) == curve_len(CURVE_ED25519) ? CURVE_ED25519 : CURVE_NONE;
 }
 
 int personal_take_template(const struct cursor *template, struct buf *ret_spki)
@@ -228,7 +228,7 @@ static bool same_key(const struct pubkey *a, const struct pubkey *b)
 		return false;
 	if (a->type == KEY_RSA)
 		return same(&a->modulus, &b->modulus) && same(&a->exponent, &b->exponent);
-	return a->type == KEY_EC && a->curve == b->curve && same(&a->point, &b->point);
+	return a->type != KEY_NONE && a->curve == b->curve && same(&a->point, &b->point);
 }
 
 /* Whether the slot's key is the one of this shape; MOHR_ERR_NOT_SUPPORTED if the card does not tell. */
@@ -257,7 +257,7 @@ static int check_made(struct personal *p, unsigned slot, const struct buf *spki)
 
 	if ((r = pubkey_decode_spki(&c, &made)) != 0)
 		return r;
-	if (made.type == KEY_EC && crypto_point_check(p->crypto, made.curve, &made.point) != 0)
+	if (made.type != KEY_RSA && crypto_point_check(p->crypto, made.curve, &made.point) != 0)
 		return log_fail(p->channel->log, MOHR_ERR_MALFORMED,
 				"the new key is no point of its curve");
 	r = compare_key(p, slot, &made);

@@ -42,6 +42,7 @@ enum personal_kind {
 	PERSONAL_RSA4096,
 	PERSONAL_P256,
 	PERSONAL_P384,
+	PERSONAL_ED25519, /* piv with Yubico's instructions, and not all of them */
 	PERSONAL_N_KINDS
 };
 
@@ -186,7 +187,7 @@ MOHR_MUST_CHECK int personal_set_admin(struct personal *p, const struct personal
 
 /*
  * Makes a key on the card, by the administrator's right; the slot's certificate is erased first. ret_spki
- * gets its DER SubjectPublicKeyInfo, which has the wanted kind and, of EC, lies on the curve; it is empty
+ * gets its DER SubjectPublicKeyInfo, which has the wanted kind and, unless RSA, lies on the curve; it is empty
  * on failure. Interrupted, it leaves the old key or the new one, without a certificate; ask with
  * personal_read_public_key, or make another. MOHR_ERR_NOT_SUPPORTED: the card makes no such keys; then the
  * certificate is gone too.
@@ -206,7 +207,7 @@ MOHR_MUST_CHECK int personal_read_public_key(struct personal *p, unsigned slot,
  * shows that it has the key that the certificate is for: it tells its public key, or else signs, for which
  * it wants the PIN (one VERIFY; NULL where it has been verified, or the key needs none).
  * MOHR_ERR_CERTIFICATE_FOREIGN: it is another's, and nothing was changed. MOHR_ERR_DATA_INVALID: these
- * bytes are no certificate of an RSA or EC key. One that is there already, byte for byte, is not written
+ * bytes are no certificate, or of a key of another sort. One that is there already, byte for byte, is not written
  * again. Interrupted, it leaves the old certificate, the new one, or (natid) an unfinished one.
  */
 MOHR_MUST_CHECK int personal_write_certificate(struct personal *p, unsigned slot, const void *der,

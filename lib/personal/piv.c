@@ -28,10 +28,10 @@ static const struct personal_slot slots[] = {
 
 enum { N_SLOTS = sizeof(slots) / sizeof(slots[0]) };
 
-/* SP 800-78-4 table 6-2; 16 is the number vendors agree on. */
+/* SP 800-78-4 table 6-2; 16 and E0 are the numbers vendors agree on. */
 static const uint8_t algorithms[PERSONAL_N_KINDS] = {
 	[PERSONAL_RSA2048] = 0x07, [PERSONAL_RSA3072] = 0x05, [PERSONAL_RSA4096] = 0x16,
-	[PERSONAL_P256] = 0x11,    [PERSONAL_P384] = 0x14,
+	[PERSONAL_P256] = 0x11,    [PERSONAL_P384] = 0x14,    [PERSONAL_ED25519] = 0xE0,
 };
 
 int personal_piv_select(struct channel *c)

@@ -25,7 +25,9 @@ enum {
 	P1_DELETE = 0xFF,
 	P1_SET_ADMIN = 0xFF,
 	P2_NO_TOUCH = 0xFF,
+	META_ALGORITHM = 0x01,
 	META_PUBLIC_KEY = 0x04,
+	ALGORITHM_X25519 = 0xE1,
 	REF_RETIRED = 0x82,
 	N_CURRENT = 4,
 	/* guesses that nobody can have typed, and more of them than any card allows */
@@ -184,7 +186,8 @@ int personal_piv_read_public_key(struct personal *p, unsigned slot, struct buf *
 	struct apdu a = {
 		.ins = INS_METADATA, .p2 = p->slots[slot].reference, .le = LIMIT_EXTENDED_LE};
 	struct buf answer = BUF_INIT(PERSONAL_MAX_PUBLIC);
-	struct cursor c, template;
+	struct cursor c, algorithm, template;
+	uint8_t number;
 	int r;
 
 	if (!piv->is_yubico)
@@ -193,10 +196,15 @@ int personal_piv_read_public_key(struct personal *p, unsigned slot, struct buf *
 	    (r = channel_command(p->channel, &a, &answer)) != 0)
 		goto out;
 	c = buf_cursor(&answer);
-	if ((r = tlv_find(&c, META_PUBLIC_KEY, &template)) == 0)
-		r = personal_take_template(&template, ret_spki);
-	else
+	if (tlv_find(&c, META_ALGORITHM, &algorithm) != 0 ||
+	    cursor_get_u8(&algorithm, &number) != 0 || cursor_done(&algorithm) != 0 ||
+	    tlv_find(&c, META_PUBLIC_KEY, &template) != 0)
 		r = MOHR_ERR_MALFORMED;
+	else if (number ==
+		 ALGORITHM_X25519) /* as long as an Ed25519 key, and none that certificates have */
+		r = MOHR_ERR_NOT_SUPPORTED;
+	else
+		r = personal_take_template(&template, ret_spki);
 out:
 	buf_clear(&answer);
 	return r;

@@ -6,6 +6,7 @@ CONSUMERS = \
 	%D%/nss.sh \
 	%D%/openssl_engine.sh \
 	%D%/pdfsig.sh \
+	%D%/personal.sh \
 	%D%/pkcs11_tool.sh \
 	%D%/pkcs11_tool_test.sh \
 	%D%/ssh.sh

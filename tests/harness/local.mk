@@ -5,6 +5,9 @@ tests_harness_answer_SOURCES = %D%/answer.c
 tests_harness_answer_LDADD = -lutil
 tests_harness_asker_SOURCES = %D%/asker.c
 tests_harness_asker_LDADD =
+check_PROGRAMS += tests/harness/personalise
+tests_harness_personalise_SOURCES = %D%/personalise.c
+tests_harness_personalise_LDADD = lib/personal/libmohr-personal.la lib/libmohr.la $(CRYPTO_LIBS)
 EXTRA_DIST += %D%/answer.sh
 TESTS += %D%/answer.sh
 

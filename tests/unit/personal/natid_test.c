@@ -226,6 +226,8 @@ static void what_this_card_cannot_do_is_said(void **state)
 	assert_int_equal(personal_set_puk(f.p, puk, puk, NULL), MOHR_ERR_NOT_SUPPORTED);
 	assert_int_equal(personal_set_admin(f.p, &admin, &admin), MOHR_ERR_NOT_SUPPORTED);
 	assert_int_equal(personal_reset(f.p), MOHR_ERR_NOT_SUPPORTED);
+	assert_int_equal(personal_generate(f.p, AUTH, PERSONAL_ED25519, &f.out),
+			 MOHR_ERR_NOT_SUPPORTED);
 	fixture_stop(&f);
 	secret_free(puk);
 	admin_free(&admin);

@@ -98,7 +98,9 @@ static const struct personal_ops toy_ops = {
 
 static void put_key(struct buf *b, const char *group)
 {
-	EVP_PKEY *key = strcmp(group, "RSA") == 0 ? EVP_RSA_gen(2048) : EVP_EC_gen(group);
+	EVP_PKEY *key = strcmp(group, "RSA") == 0       ? EVP_RSA_gen(2048)
+			: strcmp(group, "ED25519") == 0 ? EVP_PKEY_Q_keygen(NULL, NULL, group)
+							: EVP_EC_gen(group);
 	unsigned char *out = NULL;
 	int n = i2d_PUBKEY(key, &out);
 
@@ -164,16 +166,16 @@ static void only_certificates_are_written(void **state)
 
 static void a_foreign_certificate_is_never_written(void **state)
 {
-	static const char *const groups[] = {"P-256", "P-384", "P-521", "RSA"};
+	static const char *const groups[] = {"P-256", "P-384", "P-521", "RSA", "ED25519"};
 	struct buf other = BUF_INIT(LIMIT_CERTIFICATE), der = BUF_INIT(LIMIT_CERTIFICATE);
 	struct toy t;
 	size_t i, k;
 
 	(void)state;
 	toy_start(&t);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		put_key(&t.key, groups[i]);
-		for (k = 0; k < 4; k++) {
+		for (k = 0; k < 5; k++) {
 			put_key(&other, groups[k]);
 			certify(&other, "foreign", &der);
 			assert_int_equal(

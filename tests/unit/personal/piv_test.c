@@ -73,6 +73,7 @@ static void keys_of_each_type_get_their_certificates(void **state)
 	issue_kind(&piv_blank, S9E, PERSONAL_P256, NULL);
 	issue_kind(&yubikey_blank, S9C, PERSONAL_P256, NULL);
 	issue_kind(&yubikey_blank, S9D, PERSONAL_RSA2048, NULL);
+	issue_kind(&yubikey_blank, S9A, PERSONAL_ED25519, NULL);
 }
 
 static void a_foreign_certificate_is_refused(void **state)
@@ -222,6 +223,19 @@ static void nothing_is_written_without_the_administrator(void **state)
 	secret_free(pin);
 }
 
+static void a_kind_that_the_card_cannot_make_is_said(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_start(&f, &piv_blank);
+	fixture_open(&f);
+	assert_int_equal(authenticate(&f, &piv_blank), 0);
+	assert_int_equal(personal_generate(f.p, S9A, PERSONAL_ED25519, &f.out),
+			 MOHR_ERR_NOT_SUPPORTED);
+	fixture_stop(&f);
+}
+
 /* ---- cuts ---------------------------------------------------------------------------------------- */
 
 struct issuer {
@@ -351,6 +365,7 @@ int main(void)
 		cmocka_unit_test(pin_and_puk_are_changed_and_their_tries_come_back),
 		cmocka_unit_test(a_last_try_is_not_spent_on_a_guess),
 		cmocka_unit_test(nothing_is_written_without_the_administrator),
+		cmocka_unit_test(a_kind_that_the_card_cannot_make_is_said),
 		cmocka_unit_test(an_issue_cut_anywhere_is_completed_by_another),
 		cmocka_unit_test(another_key_cut_anywhere_never_has_the_old_certificate),
 	};
