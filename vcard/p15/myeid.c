@@ -129,7 +129,7 @@ static const struct vcard_p15_plan_pin pins[] = {
 };
 
 static const struct vcard_p15_plan plan = {
-	.label = "Mohr virtual MyEID",
+	.label = "Mohr MyEID",
 	.manufacturer = "Mohr",
 	.files = files,
 	.n_files = sizeof(files) / sizeof(*files),

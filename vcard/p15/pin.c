@@ -171,9 +171,10 @@ unsigned vcard_p15_verify(struct vcard_applet *a, const struct vcard_command *c,
 	}
 	if (c->data_len == 0)
 		return *verified(p, pin) ? (unsigned)SW_OK : sw_tries(pin);
-	if ((sw = compare(p, pin, c->data, c->data_len)) == SW_OK)
-		sw = vcard_commit(a->card);
-	*verified(p, pin) = sw == SW_OK || (*verified(p, pin) && sw != SW_EXECUTION_ERROR);
+	if ((sw = compare(p, pin, c->data, c->data_len)) != SW_OK)
+		return sw;
+	sw = vcard_commit(a->card);
+	*verified(p, pin) = sw == SW_OK;
 	return sw;
 }
 

@@ -113,7 +113,7 @@ static const struct vcard_p15_plan_pin pins[] = {
 };
 
 static const struct vcard_p15_plan plan = {
-	.label = "Mohr virtual PKCS#15",
+	.label = "Mohr p15",
 	.manufacturer = "Mohr",
 	.files = files,
 	.n_files = sizeof(files) / sizeof(*files),

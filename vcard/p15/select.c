@@ -14,6 +14,7 @@ enum { /* P1 */
        PATH_FROM_DF = 0x09,
 };
 
+enum { RID_LEN = 5 }; /* less of a name than its registered part names nothing */
 enum { ANSWER_FCI = 0x00, ANSWER_FCP = 0x04, ANSWER_NOTHING = 0x0C }; /* P2 */
 
 static bool answer_is_known(uint8_t p2)
@@ -31,7 +32,8 @@ static unsigned choose(struct vcard_p15 *p, uint8_t index, uint8_t p2, struct bu
 
 static bool is_name(const uint8_t *name, size_t name_len, const struct vcard_command *c)
 {
-	return c->data_len <= name_len && memcmp(name, c->data, c->data_len) == 0;
+	return c->data_len >= RID_LEN && c->data_len <= name_len &&
+	       memcmp(name, c->data, c->data_len) == 0;
 }
 
 /* A DF whose name begins with what is asked for; VCARD_P15_NO_FILE. */
