@@ -91,10 +91,7 @@ static int take_field(struct tlv *t, struct vcard_p15_file *f, unsigned *seen)
 	}
 }
 
-/*
- * 62 or 6F with what is known. Its length may be more than there is: a driver of others counts a DF's name
- * twice.
- */
+/* 62 or 6F; what is not known in it has no meaning here. */
 static int parse(const struct vcard_command *c, struct vcard_p15_file *ret)
 {
 	struct vcard_p15_file f = {.state = VCARD_P15_ACTIVE};
@@ -107,7 +104,7 @@ static int parse(const struct vcard_command *c, struct vcard_p15_file *ret)
 	cursor_init(&data, c->data, c->data_len);
 	if ((r = cursor_get_u8(&data, &tag)) != 0 || (r = cursor_get_u8(&data, &len)) != 0)
 		return r;
-	if ((tag != TAG_FCP && tag != TAG_FCI) || len > 0x7F)
+	if ((tag != TAG_FCP && tag != TAG_FCI) || len > 0x7F || len != cursor_left(&data))
 		return MOHR_ERR_MALFORMED;
 	while (cursor_left(&data) > 0)
 		if ((r = tlv_get(&data, &t)) != 0 || (r = take_field(&t, &f, &seen)) != 0)

@@ -12,6 +12,11 @@ vcard_tests = \
 	tests/unit/vcard/issue_test \
 	tests/unit/vcard/last_round_test \
 	tests/unit/vcard/layout_test \
+	tests/unit/vcard/p15_file_test \
+	tests/unit/vcard/p15_image_test \
+	tests/unit/vcard/p15_key_test \
+	tests/unit/vcard/p15_pin_test \
+	tests/unit/vcard/p15_records_test \
 	tests/unit/vcard/parse_test \
 	tests/unit/vcard/pin_test \
 	tests/unit/vcard/personality_test \
@@ -30,6 +35,7 @@ TESTS += $(vcard_tests)
 check_LTLIBRARIES += tests/unit/vcard/libfixture.la
 tests_unit_vcard_libfixture_la_SOURCES = %D%/fixture.c %D%/fixture.h \
 	%D%/isoapplet_fixture.c %D%/isoapplet_fixture.h \
+	%D%/p15_fixture.c %D%/p15_fixture.h \
 	%D%/piv_fixture.c %D%/piv_fixture.h
 tests_unit_vcard_libfixture_la_LIBADD = vcard/libvcard.la
 vcard_test_libs = tests/unit/vcard/libfixture.la $(LDADD)
@@ -60,6 +66,16 @@ tests_unit_vcard_last_round_test_SOURCES = %D%/last_round_test.c
 tests_unit_vcard_last_round_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_layout_test_SOURCES = %D%/layout_test.c
 tests_unit_vcard_layout_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_p15_file_test_SOURCES = %D%/p15_file_test.c
+tests_unit_vcard_p15_file_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_p15_image_test_SOURCES = %D%/p15_image_test.c
+tests_unit_vcard_p15_image_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_p15_key_test_SOURCES = %D%/p15_key_test.c
+tests_unit_vcard_p15_key_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_p15_pin_test_SOURCES = %D%/p15_pin_test.c
+tests_unit_vcard_p15_pin_test_LDADD = $(vcard_test_libs)
+tests_unit_vcard_p15_records_test_SOURCES = %D%/p15_records_test.c
+tests_unit_vcard_p15_records_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_parse_test_SOURCES = %D%/parse_test.c
 tests_unit_vcard_parse_test_LDADD = $(vcard_test_libs)
 tests_unit_vcard_pin_test_SOURCES = %D%/pin_test.c
