@@ -18,6 +18,7 @@ endif
 include tests/with-card/local.mk
 include tests/harness/local.mk
 include tests/fuzz/local.mk
+include tests/hostile/local.mk
 include tests/integration/local.mk
 include tests/consumers/local.mk
 include tests/stress/local.mk

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mutate [-n N] [-s SEED] [-r RUN] [PERSONALITY...]: hosts use virtual cards of each kind while answers on
+ * their way are made wrong, until N answers were ($MOHR_MUTATIONS; 10,000). TAP: a line for each kind. Each
+ * runs in a process of its own; one that dies or hangs is reported with the number of its run, which -r
+ * carries out alone.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "tests/hostile/use.h"
+#include "vcard/personality.h"
+
+enum {
+	/* generous: no operation collects more than three answers without end, nor a listing more than 64 */
+	MOST_EXCHANGES = 70 * (LIMIT_RESPONSE_ROUNDS + 16),
+	RUNS_OF_A_CARD =
+		64, /* then it gets its memory back: a PIN may have been sent to a wrong one */
+	SECONDS_OF_A_RUN = 60,
+};
+
+struct progress {
+	unsigned long run;
+	unsigned n_mutated, n_opened, n_certificates, n_signatures, n_logins;
+};
+
+struct options {
+	unsigned long n, seed;
+	long run; /* -1: all */
+};
+
+/*
+ * A PIN on the card costs a thousand hashes; the same ones come again and again. Everything else of the
+ * virtual card is as it always is.
+ */
+int __real_PKCS5_PBKDF2_HMAC(const char *pass, int passlen, const unsigned char *salt, int saltlen,
+			     int iter, const EVP_MD *digest, int keylen, unsigned char *out);
+int __wrap_PKCS5_PBKDF2_HMAC(const char *pass, int passlen, const unsigned char *salt, int saltlen,
+			     int iter, const EVP_MD *digest, int keylen, unsigned char *out);
+
+int __wrap_PKCS5_PBKDF2_HMAC(const char *pass, int passlen, const unsigned char *salt, int saltlen,
+			     int iter, const EVP_MD *digest, int keylen, unsigned char *out)
+{
+	static struct {
+		char pass[64];
+		unsigned char salt[64], out[64];
+		int passlen, saltlen, keylen;
+	} known[8];
+	static unsigned next;
+	unsigned i;
+	int ok;
+
+	for (i = 0; i < 8; i++) {
+		if (known[i].passlen == passlen && known[i].saltlen == saltlen &&
+		    known[i].keylen == keylen &&
+		    memcmp(known[i].pass, pass, (size_t)passlen) == 0 &&
+		    memcmp(known[i].salt, salt, (size_t)saltlen) == 0) {
+			memcpy(out, known[i].out, (size_t)keylen);
+			return 1;
+		}
+	}
+	ok = __real_PKCS5_PBKDF2_HMAC(pass, passlen, salt, saltlen, iter, digest, keylen, out);
+	if (ok == 1 && passlen <= 64 && saltlen <= 64 && keylen <= 64) {
+		i = next++ % 8;
+		memcpy(known[i].pass, pass, (size_t)passlen);
+		memcpy(known[i].salt, salt, (size_t)saltlen);
+		memcpy(known[i].out, out, (size_t)keylen);
+		known[i].passlen = passlen;
+		known[i].saltlen = saltlen;
+		known[i].keylen = keylen;
+	}
+	return ok;
+}
+
+/* An image of a card of this kind in folder: its keys are one of each sort. False with a message. */
+static bool make_image(const struct vcard_personality *kind, const char *folder, const char *image,
+		       struct user *u)
+{
+	static const char *const puks[] = {"12345678", "1234567812345678"};
+	struct vcard_setup setup;
+	struct vcard *card = NULL;
+	unsigned i;
+	int r = MOHR_ERR_ARGUMENT;
+
+	for (i = 0; i < 2 && r != 0; i++) {
+		vcard_setup_init(&setup);
+		setup.personalities = (struct vcard_personalities){.at = {kind}, .n = 1};
+		setup.pin = setup.pin_auth = u->pins[0] = "123456";
+		setup.pin_sign = u->pins[1] = "654321";
+		setup.puk = u->puk = puks[i];
+		setup.admin_key_len = kind->takes & VCARD_TAKES_ADMIN_24 ? 24 : 16;
+		setup.key_auth = VCARD_RSA2048;
+		setup.key_sign = VCARD_P256;
+		setup.authority = folder;
+		r = vcard_new(&setup, &card);
+	}
+	if (kind->pins == VCARD_PINS_ONE)
+		u->pins[1] = u->pins[0];
+	if (r == 0)
+		r = vcard_save(card, image);
+	vcard_free(card);
+	if (r != 0)
+		printf("# cannot make a card: %s\n", error_name(r));
+	return r == 0;
+}
+
+static void one_run(struct user *u, unsigned long seed, unsigned long run, unsigned first,
+		    unsigned stride)
+{
+	uint64_t mixed = ((uint64_t)seed << 40) ^ run;
+
+	mutant_begin(u->mutant, mixed, first, stride);
+	u->dice.state = ~mixed;
+	if (dice_roll(&u->dice, 8) == 0)
+		use_token(u);
+	else
+		use_profile(u);
+}
+
+static void note(const struct user *u, struct progress *p)
+{
+	p->n_mutated = u->mutant->n_mutated;
+	p->n_opened = u->n_opened;
+	p->n_certificates = u->n_certificates;
+	p->n_signatures = u->n_signatures;
+	p->n_logins = u->n_logins;
+}
+
+/* Fresh memory for the card. */
+static void renew(struct mutant *m, const char *image)
+{
+	struct vcard *card = NULL;
+	unsigned n = m->n_mutated;
+
+	if (m->card != NULL) {
+		vcard_free(m->card);
+		mutant_clear(m);
+	}
+	mutant_must(vcard_peek(image, &card) == 0, "the card's image");
+	mutant_init(m, card, MOST_EXCHANGES);
+	m->n_mutated = n;
+}
+
+/* The child: runs until enough answers were mutated. */
+static void run_all(struct user *u, const char *image, const struct options *o,
+		    struct progress *progress)
+{
+	static const unsigned reach[] = {4, 16, 64}, strides[] = {0, 0, 1, 4, 16};
+	struct dice d;
+	unsigned long run;
+
+	mutant_must(crypto_openssl_new(&u->crypto) == 0, "libcrypto");
+	for (run = 0; u->mutant->n_mutated < o->n; run++) {
+		if (run % RUNS_OF_A_CARD == 0)
+			renew(u->mutant, image);
+		/* which answers are mutated: one somewhere, or some from there on */
+		d.state = ((uint64_t)o->seed << 32) + run;
+		if (o->run < 0 || run == (unsigned long)o->run) {
+			progress->run = run;
+			alarm(SECONDS_OF_A_RUN);
+			one_run(u, o->seed, run, dice_roll(&d, reach[dice_roll(&d, 3)]),
+				strides[dice_roll(&d, 5)]);
+			note(u, progress);
+		}
+		if (o->run >= 0 && run == (unsigned long)o->run)
+			break;
+	}
+	alarm(0);
+	crypto_free(u->crypto);
+}
+
+/* Nothing is mutated: the flows are real ones. */
+static bool run_honest(struct user *u, const char *image, struct progress *p)
+{
+	unsigned long run;
+
+	mutant_must(crypto_openssl_new(&u->crypto) == 0, "libcrypto");
+	renew(u->mutant, image);
+	for (run = 0; run < 24; run++)
+		one_run(u, 0, run, UINT_MAX, 0);
+	note(u, p);
+	crypto_free(u->crypto);
+	if (p->n_opened == 0) {
+		printf("# no profile claims this card\n");
+		fflush(stdout);
+		return true;
+	}
+	if (p->n_opened >= 24 && p->n_certificates >= 12 && p->n_signatures >= 12 &&
+	    p->n_logins >= 12)
+		return true;
+	printf("# without mutations: %u opened, %u certificates, %u signatures, %u logins\n",
+	       p->n_opened, p->n_certificates, p->n_signatures, p->n_logins);
+	return false;
+}
+
+/* In a child: 0, or another status. */
+static int child(const char *image, struct user *u, const struct options *o,
+		 struct progress *progress)
+{
+	struct mutant m = {.card = NULL};
+
+	u->mutant = &m;
+	config_init(&u->config);
+	if (o->run < 0 && !run_honest(u, image, progress)) {
+		fflush(stdout);
+		return 1;
+	}
+	m.n_mutated = 0;
+	*progress = (struct progress){.run = 0};
+	u->n_opened = u->n_certificates = u->n_signatures = u->n_logins = 0;
+	run_all(u, image, o, progress);
+	vcard_free(m.card);
+	mutant_clear(&m);
+	config_clear(&u->config);
+	return 0;
+}
+
+static bool test(const struct vcard_personality *kind, const char *folder, const struct options *o,
+		 struct progress *progress)
+{
+	struct user u = {.mutant = NULL};
+	char image[PATH_MAX];
+	int status = 0;
+	bool good;
+	pid_t pid;
+
+	snprintf(image, sizeof(image), "%s/%s", folder, kind->name);
+	*progress = (struct progress){.run = 0};
+	if (!make_image(kind, folder, image, &u))
+		return false;
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		status = child(image, &u, o, progress);
+		exit(status);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	good = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (!good && WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		printf("# a run takes longer than %d s\n", SECONDS_OF_A_RUN);
+	if (!good)
+		printf("# to see it alone: mutate -s %lu -r %lu %s\n", o->seed, progress->run,
+		       kind->name);
+	printf("# %s: %lu runs; %u times opened, %u certificates, %u logins, %u signatures\n",
+	       kind->name, progress->run + 1, progress->n_opened, progress->n_certificates,
+	       progress->n_logins, progress->n_signatures);
+	unlink(image);
+	return good;
+}
+
+static unsigned long number(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*text == '\0' || *end != '\0') {
+		fprintf(stderr, "mutate: not a number: %s\n", text);
+		exit(2);
+	}
+	return n;
+}
+
+static bool wanted(const char *name, char **names)
+{
+	if (*names == NULL)
+		return true;
+	for (; *names != NULL; names++) {
+		if (strcmp(*names, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void parse(int argc, char **argv, struct options *o)
+{
+	const char *n = getenv("MOHR_MUTATIONS");
+	int c;
+
+	*o = (struct options){.n = n != NULL ? number(n) : 10000, .seed = 1, .run = -1};
+	while ((c = getopt(argc, argv, "n:s:r:")) != -1) {
+		if (c == 'n')
+			o->n = number(optarg);
+		else if (c == 's')
+			o->seed = number(optarg);
+		else if (c == 'r')
+			o->run = (long)number(optarg);
+		else
+			exit(2);
+	}
+}
+
+static void remove_folder(const char *folder)
+{
+	static const char *const files[] = {"ca.key", "ca.crt"};
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+int main(int argc, char **argv)
+{
+	char folder[] = "/tmp/mohr-mutate-XXXXXX";
+	const struct vcard_personality *kind;
+	struct progress *progress;
+	struct options o;
+	unsigned n = 0;
+	bool good = true, one;
+
+	parse(argc, argv, &o);
+	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
+	if (progress == MAP_FAILED || mkdtemp(folder) == NULL) {
+		perror("mutate");
+		return 99;
+	}
+	for (size_t i = 0; (kind = vcard_personality_at(i)) != NULL; i++) {
+		if (!wanted(kind->name, argv + optind))
+			continue;
+		one = test(kind, folder, &o, progress);
+		printf("%sok %u - %s: %u mutated answers\n", one ? "" : "not ", ++n, kind->name,
+		       progress->n_mutated);
+		fflush(stdout);
+		good = good && one;
+	}
+	printf("1..%u\n", n);
+	remove_folder(folder);
+	return good && n > 0 ? 0 : 1;
+}
