@@ -21,6 +21,10 @@ static void check_key(const struct pubkey *key)
 		must(key->bits == curve_bits(key->curve));
 		must(cursor_left(&key->point) == 1 + 2 * curve_len(key->curve));
 		break;
+	case KEY_EDWARDS:
+		must(key->bits == curve_bits(key->curve));
+		must(cursor_left(&key->point) == curve_len(key->curve));
+		break;
 	case KEY_NONE:
 		must(pubkey_signature_len(key) == 0);
 		return;
