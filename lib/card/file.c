@@ -49,6 +49,25 @@ int file_select_id(struct channel *c, uint8_t p1, uint16_t id, uint8_t p2)
 	return channel_command(c, &a, NULL);
 }
 
+int file_select_path(struct channel *c, const uint16_t *ids, size_t n)
+{
+	uint8_t data[2 * FILE_MAX_PATH];
+	struct apdu a = {.ins = INS_SELECT,
+			 .p1 = FILE_P1_PATH_FROM_MF,
+			 .p2 = FILE_P2_FCP,
+			 .data = data,
+			 .data_len = 2 * n};
+	size_t i;
+
+	if (n == 0 || n > FILE_MAX_PATH)
+		return MOHR_ERR_ARGUMENT;
+	for (i = 0; i < n; i++) {
+		data[2 * i] = (uint8_t)(ids[i] >> 8);
+		data[2 * i + 1] = (uint8_t)ids[i];
+	}
+	return channel_command(c, &a, NULL);
+}
+
 /* One READ BINARY; fewer bytes than wanted are no error, and none at all says why. */
 static int read_block(struct channel *c, size_t offset, size_t want, struct buf *ret,
 		      uint16_t *ret_sw)

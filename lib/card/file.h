@@ -21,12 +21,21 @@ enum { /* ISO 7816-4 §11.2.2 tables 62 and 63 */
        FILE_P1_CHILD_DF = 0x01,
        FILE_P1_CHILD_EF = 0x02,
        FILE_P1_NAME = 0x04,
+       FILE_P1_PATH_FROM_MF = 0x08,
        FILE_P2_FCI = 0x00,
+       FILE_P2_FCP = 0x04,
        FILE_P2_NOTHING = 0x0C,
 };
 
 /* SELECT by file identifier; P1 and P2 as given, data in the answer are not fetched. */
 MOHR_MUST_CHECK int file_select_id(struct channel *c, uint8_t p1, uint16_t id, uint8_t p2);
+
+/*
+ * SELECT by path from the MF, which is not in it: 1 to FILE_MAX_PATH identifiers. FCP is asked for, as some
+ * cards know no other form, and not fetched.
+ */
+enum { FILE_MAX_PATH = 8 };
+MOHR_MUST_CHECK int file_select_path(struct channel *c, const uint16_t *ids, size_t n);
 
 /*
  * Reads the selected transparent EF that holds one DER object (a certificate): the first block's

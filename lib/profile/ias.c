@@ -41,12 +41,10 @@ int ias_select(const struct ias_card *ias)
 
 /* ---- identification --------------------------------------------------------------------------- */
 
-/* The virtual card says what it is: issuer's data "MOHR" among the compact-TLV historical bytes. */
-static bool says_virtual(const struct link *link)
+/* A compact-TLV data object among the historical bytes. */
+static bool find_historical(const struct link *link, uint8_t tag, struct cursor *ret)
 {
-	static const char mark[] = {'M', 'O', 'H', 'R'};
 	struct atr_info info;
-	struct cursor value;
 	uint8_t category, header;
 
 	if (atr_decode(link->atr, link->atr_len, &info) != 0 ||
@@ -54,11 +52,46 @@ static bool says_virtual(const struct link *link)
 	    (category != CATEGORY_TLV && category != CATEGORY_STATUS_LAST))
 		return false;
 	while (cursor_get_u8(&info.historical, &header) == 0 &&
-	       cursor_get_child(&info.historical, header & 0x0F, &value) == 0) {
-		if (header >> 4 == COMPACT_ISSUER_DATA)
-			return cursor_equals(&value, mark, sizeof(mark));
+	       cursor_get_child(&info.historical, header & 0x0F, ret) == 0) {
+		if (header >> 4 == tag)
+			return true;
 	}
 	return false;
+}
+
+/* The virtual card says what it is: issuer's data "MOHR". */
+static bool says_virtual(const struct link *link)
+{
+	static const char mark[] = {'M', 'O', 'H', 'R'};
+	struct cursor value;
+
+	return find_historical(link, COMPACT_ISSUER_DATA, &value) &&
+	       cursor_equals(&value, mark, sizeof(mark));
+}
+
+static bool is_hinted(const struct ias_layout *l, const struct link *link)
+{
+	struct cursor value, start;
+	unsigned i;
+
+	for (i = 0; i < l->n_hints; i++) {
+		const struct ias_hint *h = &l->hints[i];
+
+		if (find_historical(link, h->tag, &value) &&
+		    cursor_get_child(&value, h->len, &start) == 0 &&
+		    cursor_equals(&start, h->bytes, h->len))
+			return true;
+	}
+	return false;
+}
+
+/* Whether to ask for the application at all; a card that names no country can be forced to be one of them. */
+static bool may_be(const struct ias_layout *l, const struct link *link, const struct config *config)
+{
+	struct cursor country;
+
+	return l->n_hints == 0 || is_hinted(l, link) ||
+	       (config->profile != NULL && !find_historical(link, IAS_HINT_COUNTRY, &country));
 }
 
 /* GET DATA of the chip's production data: its serial number is fabrication date, serial and batch. */
@@ -141,7 +174,6 @@ static int apply_stated(struct ias_card *ias, const struct config *config)
 			continue;
 		v = config_int(config, l->pins[i].reference_config);
 		card->pins[i].usable = v >= 0 && v <= UINT8_MAX;
-		card->pins[i].consumed = false;
 		f->reference = card->pins[i].usable ? (uint8_t)v : 0;
 		f->min_len = l->pins[i].stated_min_len;
 		ias->puks[i].min_len = l->pins[i].stated_puk_min_len;
@@ -182,6 +214,8 @@ static void fill_card(struct ias_card *ias)
 	for (i = 0; i < l->n_pins; i++) {
 		card->pins[i] = l->pins[i].pin;
 		card->pins[i].usable = true;
+		/* of a physical card nobody knows for certain that it does */
+		card->pins[i].consumed = card->pins[i].consumed && ias->is_virtual;
 		ias->puks[i] = l->pins[i].puk;
 	}
 	for (i = 0; i < l->n_keys; i++)
@@ -216,6 +250,8 @@ int ias_open(const struct profile *p, struct channel *channel, const struct conf
 	struct ias_card *ias;
 	int r;
 
+	if (!may_be(layout, channel->link, config))
+		return MOHR_ERR_CARD_UNKNOWN;
 	ias = calloc(1, sizeof(*ias));
 	if (ias == NULL)
 		return MOHR_ERR_NOMEM;
@@ -341,20 +377,28 @@ int ias_change_pad(struct card *card, unsigned pin, const struct pin_pad *pad, i
 
 /* ---- certificates, public keys, random bytes --------------------------------------------------- */
 
-/* *ret_found tells that the whole path was selected, so that what follows is the file's own answer. */
-static int read_path(struct channel *c, const struct ias_step *path, struct buf *ret,
-		     bool *ret_found)
+static int select_place(struct channel *c, const struct ias_certificate *place)
 {
+	const struct ias_step *path = place->path;
 	unsigned i;
-	int r;
+	int r = 0;
 
-	*ret_found = false;
-	for (i = 0; i < IAS_MAX_PATH && path[i].id != 0; i++) {
+	if (place->by_path != 0)
+		return file_select_path(c, place->ids, place->by_path);
+	for (i = 0; r == 0 && i < IAS_MAX_PATH && path[i].id != 0; i++)
 		r = file_select_id(c, path[i].p1, path[i].id, path[i].p2);
-		if (r != 0)
-			return r;
-	}
-	*ret_found = true;
+	return r;
+}
+
+/* *ret_found tells that the file was selected, so that what follows is its own answer. */
+static int read_place(struct channel *c, const struct ias_certificate *place, struct buf *ret,
+		      bool *ret_found)
+{
+	int r = select_place(c, place);
+
+	*ret_found = r == 0;
+	if (r != 0)
+		return r;
 	return file_read_der(c, LIMIT_CERTIFICATE, ret);
 }
 
@@ -367,13 +411,13 @@ int ias_read_certificate(struct card *card, unsigned certificate, struct buf *re
 	if (certificate >= card->n_certificates)
 		return MOHR_ERR_ARGUMENT;
 	place = card->certificates[certificate].place;
-	r = read_path(card->channel, place->path, ret, &found);
+	r = read_place(card->channel, place, ret, &found);
 	if (!ias_refused(card->channel, r) || r == MOHR_ERR_SECURITY_STATUS ||
 	    (found && r == MOHR_ERR_NOT_FOUND))
 		return r;
 	/* another program may have selected its own application */
 	r = ias_select((struct ias_card *)card);
-	return r != 0 ? r : read_path(card->channel, place->path, ret, &found);
+	return r != 0 ? r : read_place(card->channel, place, ret, &found);
 }
 
 /* Costs nothing: identification had to read it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * IAS Classic: the engine that all cards of this family share, and the tables that tell them apart.
- * Internal to profile/. A new card of the family is a new table (natid.c) and a line in profile.c.
+ * Internal to profile/. A new card of the family is a new table (natid.c, ias_layouts.c) and a line in profile.c.
  */
 #ifndef MOHR_PROFILE_IAS_H
 #define MOHR_PROFILE_IAS_H
@@ -11,6 +11,9 @@
 
 enum {
 	IAS_MAX_PATH = 4,
+	IAS_MAX_HINTS = 2,
+	IAS_HINT_COUNTRY = 1, /* compact-TLV tags in historical bytes, ISO 7816-4 §12.1.1 */
+	IAS_HINT_PRE_ISSUING = 6,
 	IAS_N_ALGORITHMS = 256,
 	IAS_CPLC_LEN =
 		42, /* card production life cycle data, GlobalPlatform Card Specification, appendix H.6 */
@@ -56,9 +59,17 @@ struct ias_key {
 	size_t reference_config;
 };
 
+/* By one SELECT for each step; or all in one by path, where by_path counts identifiers. */
 struct ias_certificate {
 	struct card_certificate certificate;
 	struct ias_step path[IAS_MAX_PATH]; /* ends with the first id 0 */
+	uint16_t ids[IAS_MAX_PATH];
+	uint8_t by_path;
+};
+
+/* A data object among the historical bytes, that begins with these bytes. */
+struct ias_hint {
+	uint8_t tag, len, bytes[2];
 };
 
 struct ias_layout {
@@ -67,6 +78,9 @@ struct ias_layout {
 	size_t aid_len;
 	uint8_t manager_aid[LIMIT_AID]; /* the card manager, who knows the chip's serial number */
 	size_t manager_aid_len;
+	/* Cards of others have the same AID, or seldom this one: it is asked for only where one of these is. */
+	struct ias_hint hints[IAS_MAX_HINTS];
+	unsigned n_hints; /* 0: always */
 	const char *label;
 	const char *manufacturer;         /* of physical cards */
 	const char *virtual_manufacturer; /* of cards that say they are ours, in their ATR */
@@ -156,5 +170,8 @@ int ias_derive(struct card *card, unsigned key, const struct pubkey *shape, cons
 
 /* Iran's national smart card (docs/natid-card.md). */
 extern const struct ias_layout natid_layout;
+
+/* docs/ias-cards.md */
+extern const struct ias_layout ias_uy_layout, ias_fi_layout, ias_fi_v3_layout, ias_ee_layout;
 
 #endif

@@ -3,6 +3,7 @@ lib_libmohr_la_SOURCES += \
 	%D%/ias.h \
 	%D%/ias_algorithm.c \
 	%D%/ias_decipher.c \
+	%D%/ias_layouts.c \
 	%D%/ias_sign.c \
 	%D%/natid.c \
 	%D%/piv.c \

@@ -9,6 +9,11 @@
 
 static const struct profile *const known[] = {
 	&natid_layout.profile,
+	/* those that share an AID are told apart before anything is sent */
+	&ias_fi_layout.profile,
+	&ias_fi_v3_layout.profile,
+	&ias_ee_layout.profile,
+	&ias_uy_layout.profile,
 	&piv_profile,
 	NULL,
 };

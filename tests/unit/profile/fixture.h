@@ -18,8 +18,10 @@
 /* docs/natid-card.md */
 #define SELECT_IAS "00A4040C 0C A0000000180C000001634200"
 /* the first one asks what the card can do; under T=1 it says how much it wants to hear */
-#define OPEN_IAS       "00A40400 0C A0000000180C000001634200"
-#define OPEN_IAS_T1    OPEN_IAS " 00"
+#define OPEN_IAS    "00A40400 0C A0000000180C000001634200"
+#define OPEN_IAS_T1 OPEN_IAS " 00"
+/* where historical bytes are of the platform that it shares with the national card */
+#define OPEN_UY        "00A40400 0C A00000001840000001634200"
 #define SELECT_MANAGER "00A4040C 08 A000000018434D00"
 #define GET_CPLC       "80CA9F7F 2D"
 /* fabrication date 1122, IC serial 33445566, batch 7788 at decimal offset 13 */

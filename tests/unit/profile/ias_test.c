@@ -89,6 +89,7 @@ static void an_application_that_is_gone_after_the_manager_is_an_unknown_card(voi
 	fake_card_expect(f.fake, GET_CPLC, CPLC);
 	fake_card_expect(f.fake, SELECT_IAS, "6A82");
 	/* the profiles behind this one have their turn */
+	fake_card_expect(f.fake, OPEN_UY, "6A82");
 	fake_card_expect(f.fake, "00A40400 09 A00000030800001000", "6A82");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 	fixture_close(&f);

@@ -19,7 +19,9 @@
 #define CHUID                                                                                      \
 	"53 3B 30 19 D4E739DA739CED39CE739D836858210842108421C84210C3EB 34 10 " GUID               \
 	" 35 08 3230333031323331 3E 00 FE 00 9000"
-#define HISTORY(n)  "53 0A C1 01 " n " C2 01 00 F3 00 FE 00 9000"
+#define HISTORY(n) "53 0A C1 01 " n " C2 01 00 F3 00 FE 00 9000"
+/* T=0, and nothing in it that a profile knows */
+#define ATR_PLAIN   "3B7F960000803180654D530300EF120FFF829000"
 #define ATR_YUBIKEY "3BFD1300008131FE158073C021C057597562694B657940"
 
 /* Under T=1 a command with data says that it wants an answer. */
@@ -64,7 +66,7 @@ static inline void piv_open_now(struct fixture *f)
 
 static inline void piv_t0(struct fixture *f)
 {
-	fixture_connect(f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+	fixture_connect(f, PROTOCOL_T0, ATR_PLAIN);
 	piv_expect_open(f, "6A82");
 	piv_open_now(f);
 }

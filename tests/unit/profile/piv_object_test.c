@@ -128,7 +128,7 @@ static void keys_have_the_standards_references_and_certificates(void **state)
 	size_t i;
 
 	(void)state;
-	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+	fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
 	piv_expect_open(&f, HISTORY("14"));
 	piv_open_now(&f);
 	assert_int_equal(f.card->n_keys, 24);
@@ -167,7 +167,7 @@ static void history_with(const char *answer, unsigned want)
 {
 	struct fixture f;
 
-	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+	fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
 	piv_expect_open(&f, answer);
 	piv_open_now(&f);
 	assert_int_equal(f.card->n_keys, 4 + want);
@@ -195,7 +195,7 @@ static void chuid_with(const char *answer, const char *want)
 {
 	struct fixture f;
 
-	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+	fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
 	piv_expect(&f, OPEN_IAS, "6A82");
 	piv_expect(&f, SELECT_PIV, PIV_FCI);
 	piv_expect(&f, GET_DISCOVERY, DISCOVERY);
@@ -230,7 +230,7 @@ static void the_long_rest_of_the_chuid_is_left_on_the_card(void **state)
 
 	(void)state;
 	memset(answer + 6, 0xA1, 16);
-	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+	fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
 	piv_expect(&f, OPEN_IAS, "6A82");
 	piv_expect(&f, SELECT_PIV, PIV_FCI);
 	piv_expect(&f, GET_DISCOVERY, DISCOVERY);

@@ -27,7 +27,7 @@ static void open_with(const char *fci, const char *discovery, int want)
 {
 	struct fixture f;
 
-	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+	fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
 	piv_expect(&f, OPEN_IAS, "6A82");
 	piv_expect(&f, SELECT_PIV, fci);
 	if (discovery != NULL)
@@ -73,7 +73,7 @@ static void transport_errors_of_identification_are_passed_on(void **state)
 
 	(void)state;
 	for (i = 0; i < 4; i++) {
-		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+		fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
 		piv_expect(&f, OPEN_IAS, "6A82");
 		for (k = 0; k < i; k++)
 			piv_expect(&f, steps[k], answers[k]);
@@ -105,7 +105,7 @@ static void the_discovery_object_says_which_pin_is_the_first(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
+		fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
 		piv_expect(&f, OPEN_IAS, "6A82");
 		piv_expect(&f, SELECT_PIV, PIV_FCI);
 		piv_expect(&f, GET_DISCOVERY, rows[i].discovery);

@@ -2,17 +2,18 @@
 /* profile/profile.c: which profile gets a card. */
 #include "piv_fixture.h"
 
-static void natid_comes_first_and_piv_last(void **state)
+static void profiles_have_their_order(void **state)
 {
+	static const char *const names[] = {"natid",  "ias-fi", "ias-fi-v3",
+					    "ias-ee", "ias-uy", "piv"};
 	const struct profile *const *p = profiles();
 	size_t n = 0;
 
 	(void)state;
-	assert_string_equal(p[0]->name, "natid");
-	while (p[n] != NULL)
-		n++;
-	assert_int_equal(n, 2);
-	assert_string_equal(p[1]->name, "piv");
+	for (; p[n] != NULL && n < sizeof(names) / sizeof(names[0]); n++)
+		assert_string_equal(p[n]->name, names[n]);
+	assert_null(p[n]);
+	assert_int_equal(n, sizeof(names) / sizeof(names[0]));
 }
 
 static void every_profile_has_all_its_operations(void **state)
@@ -47,6 +48,7 @@ static void a_card_without_the_application_is_unknown(void **state)
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
 		fake_card_expect(f.fake, OPEN_IAS, refusals[i]);
+		fake_card_expect(f.fake, OPEN_UY, refusals[i]);
 		fake_card_expect(f.fake, SELECT_PIV, refusals[i]);
 		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 		assert_null(f.card);
@@ -121,7 +123,7 @@ static void closing_nothing_does_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(natid_comes_first_and_piv_last),
+		cmocka_unit_test(profiles_have_their_order),
 		cmocka_unit_test(every_profile_has_all_its_operations),
 		cmocka_unit_test(a_card_without_the_application_is_unknown),
 		cmocka_unit_test(a_forced_profile_is_the_only_one_that_is_tried),

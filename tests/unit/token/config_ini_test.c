@@ -161,7 +161,7 @@ static const struct {
 	{"[log]\nlevel = DEBUG\n", 2, "debug"},
 	{"[card]\nprofile = piv2\n", 2, "natid"},
 	{"[card]\nprofile = natid|piv\n", 2, "a known profile"},
-	{"[card]\nprofile_except = piv|piv2\n", 2, "natid piv"},
+	{"[card]\nprofile_except = piv|piv2\n", 2, "natid ias-fi"},
 	{"[card]\nprofile_except = piv|piv\n", 2, "a known profile"},
 	{"[card]\nprofile_except = piv|\n", 2, "a known profile"},
 	{"[card]\n\n# x\ncolour = red\n", 4, "no 'colour' in section [card]"},
