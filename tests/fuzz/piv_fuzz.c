@@ -62,7 +62,9 @@ static void check_card(const struct card *card)
 	check_text(card->model, sizeof(card->model));
 	check_text(card->serial, sizeof(card->serial));
 	must(card->n_pins == 1 && card->n_keys >= 4 && card->n_keys <= 24);
-	must(card->n_certificates == card->n_keys && card->n_data <= LIMIT_N_DATA);
+	/* a YubiKey has one that attests */
+	must(card->n_certificates >= card->n_keys && card->n_certificates <= card->n_keys + 1);
+	must(card->n_data <= LIMIT_N_DATA);
 	must(card->pins[0].format.reference == 0x80 || card->pins[0].format.reference == 0x00);
 	for (i = 0; i < card->n_keys; i++)
 		must(card->keys[i].certificate == (int)i && card->keys[i].id != 0);
@@ -106,6 +108,25 @@ static void read_certificates(struct run *run)
 		}
 		check_cost(run, 0);
 	}
+	buf_clear(&out);
+}
+
+static void read_policy(struct run *run)
+{
+	const struct profile *p = run->card->profile;
+	struct buf out = BUF_INIT(LIMIT_CERTIFICATE);
+	struct key_policy policy = {false, false};
+	struct pubkey shape;
+	struct cursor spki;
+
+	if (p->read_policy(run->card, run->key, &policy) == 0)
+		must(!policy.open || !policy.per_use);
+	check_cost(run, 0);
+	if (p->read_public_key(run->card, run->key, &out) == 0) {
+		spki = buf_cursor(&out);
+		must(pubkey_decode_spki(&spki, &shape) == 0 && shape.type != KEY_NONE);
+	}
+	must(run->link.transmits == 0);
 	buf_clear(&out);
 }
 
@@ -195,6 +216,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 			run.key = run.card->n_keys - 1;
 		use_pins(&run);
 		read_certificates(&run);
+		read_policy(&run);
 		sign(&run);
 		decipher_and_derive(&run);
 	} else {
