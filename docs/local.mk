@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/ias-cards.md \
 	%D%/isoapplet-card.md \
 	%D%/natid-card.md \
+	%D%/p15-card.md \
 	%D%/piv-card.md \
 	%D%/testing.md \
 	%D%/trace.md \
