@@ -7,4 +7,5 @@ EXTRA_DIST += \
 	%D%/fresh-root \
 	%D%/fuzz \
 	%D%/install-deps \
+	%D%/record-traces \
 	%D%/with-card

@@ -14,6 +14,7 @@ include tests/unit/personal/local.mk
 include tests/unit/vcard/local.mk
 include tests/pkcs11/local.mk
 include tests/fault/local.mk
+include tests/replay/local.mk
 endif
 include tests/with-card/local.mk
 include tests/harness/local.mk
