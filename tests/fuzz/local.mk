@@ -29,7 +29,8 @@ fuzz_main = %D%/fuzz.h %D%/replay_main.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
 
-EXTRA_DIST += %D%/corpus %D%/generate_api_corpus.py %D%/generate_card_corpus.py %D%/generate_corpus.py %D%/replay_main.c
+EXTRA_DIST += %D%/corpus %D%/generate_api_corpus.py %D%/generate_card_corpus.py %D%/generate_corpus.py \
+	%D%/generate_trace_corpus.py %D%/replay_main.c
 
 tests_fuzz_apdu_mask_fuzz_SOURCES = %D%/apdu_mask_fuzz.c $(fuzz_main)
 tests_fuzz_apdu_mask_fuzz_LDFLAGS = $(fuzz_ldflags)
