@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of vcard/image.c and vcard/memory.c: what is on disk, whatever happens to the process. */
 #include "fixture.h"
+#include "kill.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -543,63 +542,27 @@ static struct state look(struct vcard *v)
 	return s;
 }
 
-/* Runs a command in a child that dies at its n-th system call; whether the command came to its end. */
-static bool run_and_kill(void (*command)(struct vcard *), unsigned n)
+/* As the commands want it. */
+static void prepare(struct vcard *v)
 {
-	pid_t child = fork();
-	bool ended = false;
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct vcard *v = NULL;
-
-		if (vcard_load(path, &v) != 0)
-			_exit(1);
-		vcard_ias_of(v)->admin = true;
-		vcard_ias_of(v)->df = VCARD_FILE_AUTH_DF;
-		vcard_ias_of(v)->ef = VCARD_FILE_AUTH_CERT;
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-			_exit(2);
-		raise(SIGSTOP);
-		command(v);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	if (!WIFSTOPPED(status))
-		fail_msg("the child could not be traced (ptrace): status %x", (unsigned)status);
-	for (unsigned i = 0; i < n && !ended; i++) {
-		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
-		assert_int_equal(waitpid(child, &status, 0), child);
-		ended = !WIFSTOPPED(status);
-	}
-	if (!ended) {
-		kill(child, SIGKILL);
-		assert_int_equal(waitpid(child, &status, 0), child);
-	}
-	return ended;
+	vcard_ias_of(v)->admin = true;
+	vcard_ias_of(v)->df = VCARD_FILE_AUTH_DF;
+	vcard_ias_of(v)->ef = VCARD_FILE_AUTH_CERT;
 }
 
-/* Kills at each system call in turn, on entry and on exit, until the command has ended. */
-static void kill_everywhere(void (*command)(struct vcard *), void (*check)(struct state, bool))
-{
-	struct vcard *v = NULL;
-	struct buf image;
-	bool ended = false;
+static void (*check_state)(struct state, bool);
 
+static void look_and_check(struct vcard *v, bool ended)
+{
+	check_state(look(v), ended);
+	assert_int_equal(files_in_folder(), 1);
+}
+
+static void kill_during(kill_command_fn *command, void (*check)(struct state, bool))
+{
 	save_new();
-	image = read_file();
-	for (unsigned n = 1; !ended; n++) {
-		write_file(image.data, image.len);
-		ended = run_and_kill(command, n);
-		assert_int_equal(vcard_load(path, &v), 0);
-		check(look(v), ended);
-		vcard_free(v);
-		/* Nothing is left behind. */
-		assert_int_equal(files_in_folder(), 1);
-		assert_true(n < 2000);
-	}
-	buf_clear(&image);
+	check_state = check;
+	kill_everywhere(path, prepare, command, look_and_check);
 }
 
 static unsigned lowest_seen;
@@ -616,7 +579,7 @@ static void a_kill_during_verify_never_gives_a_try(void **state)
 {
 	(void)state;
 	lowest_seen = 3;
-	kill_everywhere(verify_right, check_right);
+	kill_during(verify_right, check_right);
 	assert_int_equal(lowest_seen, 2);
 }
 
@@ -629,7 +592,7 @@ static void check_wrong(struct state s, bool ended)
 static void a_kill_during_a_wrong_verify_costs_one_try_at_most(void **state)
 {
 	(void)state;
-	kill_everywhere(verify_wrong, check_wrong);
+	kill_during(verify_wrong, check_wrong);
 }
 
 static void check_change(struct state s, bool ended)
@@ -642,7 +605,7 @@ static void check_change(struct state s, bool ended)
 static void a_kill_during_change_leaves_the_old_or_the_new_pin(void **state)
 {
 	(void)state;
-	kill_everywhere(change, check_change);
+	kill_during(change, check_change);
 }
 
 static void check_unblock(struct state s, bool ended)
@@ -656,7 +619,7 @@ static void check_unblock(struct state s, bool ended)
 static void a_kill_during_unblocking_leaves_the_old_or_the_new_pin(void **state)
 {
 	(void)state;
-	kill_everywhere(unblock, check_unblock);
+	kill_during(unblock, check_unblock);
 }
 
 static void check_update(struct state s, bool ended)
@@ -667,7 +630,7 @@ static void check_update(struct state s, bool ended)
 static void a_kill_during_update_leaves_the_old_or_the_new_file(void **state)
 {
 	(void)state;
-	kill_everywhere(update, check_update);
+	kill_during(update, check_update);
 }
 
 static void check_generate(struct state s, bool ended)
@@ -678,7 +641,7 @@ static void check_generate(struct state s, bool ended)
 static void a_kill_during_generate_leaves_the_old_or_the_new_key(void **state)
 {
 	(void)state;
-	kill_everywhere(generate, check_generate);
+	kill_during(generate, check_generate);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -34,6 +34,7 @@ check_PROGRAMS += $(vcard_tests)
 TESTS += $(vcard_tests)
 check_LTLIBRARIES += tests/unit/vcard/libfixture.la
 tests_unit_vcard_libfixture_la_SOURCES = %D%/fixture.c %D%/fixture.h \
+	%D%/kill.c %D%/kill.h \
 	%D%/isoapplet_fixture.c %D%/isoapplet_fixture.h \
 	%D%/p15_fixture.c %D%/p15_fixture.h \
 	%D%/piv_fixture.c %D%/piv_fixture.h

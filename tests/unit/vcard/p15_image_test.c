@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tests of vcard/p15/memory.c: what the image keeps, what it refuses, and a disk that fails. */
+#include "kill.h"
 #include "p15_fixture.h"
 
 #include <sys/stat.h>
@@ -101,25 +102,163 @@ static void a_failing_disk_gives_no_try(void **state)
 	vcard_free(after);
 }
 
-/* What the disk has while the value is compared: one try less. */
-static void a_try_is_spent_before_the_value_is_compared(void **state)
+/* ---- kill -9 */
+
+static unsigned lowest_seen;
+
+static void right(struct vcard *v)
 {
-	struct vcard *v = p15_blank("p15", true), *now = NULL;
+	ask(v, "00200091 0C" P15_AUTH);
+}
+
+static void wrong(struct vcard *v)
+{
+	ask(v, "00200091 0C" P15_WRONG);
+}
+
+static void check_right(struct vcard *v, bool ended)
+{
+	unsigned tries = vcard_p15_of(v)->memory.pins[0].tries_left;
+
+	assert_in_range(tries, ended ? 3 : 2, 3);
+	if (tries < lowest_seen)
+		lowest_seen = tries;
+}
+
+static void check_wrong(struct vcard *v, bool ended)
+{
+	assert_in_range(vcard_p15_of(v)->memory.pins[0].tries_left, 2, ended ? 2 : 3);
+}
+
+/* That it was seen with a try less shows that the counter is on disk before the value is looked at. */
+static void a_kill_during_verify_never_gives_a_try(void **state)
+{
+	struct vcard *v = p15_blank("p15", true);
 
 	(void)state;
 	assert_int_equal(vcard_save(v, path), 0);
-	/* With a broken hash the comparison fails in the midst; the lower counter stays. */
-	expect(v, "00200091 0C" P15_WRONG, "63C2");
-	assert_int_equal(vcard_peek(path, &now), 0);
-	assert_int_equal(vcard_p15_of(now)->memory.pins[0].tries_left, 2);
-	vcard_free(now);
-	ask(v, "0084000010");
-	expect(v, "00820094 10 00000000000000000000000000000000", "63C4");
-	assert_int_equal(vcard_peek(path, &now), 0);
-	assert_int_equal(vcard_p15_of(now)->memory.admin_tries_left, 4);
-	vcard_free(now);
 	vcard_free(v);
+	lowest_seen = 3;
+	kill_everywhere(path, NULL, right, check_right);
+	assert_int_equal(lowest_seen, 2);
+	assert_int_equal(unlink(path), 0);
+	v = p15_blank("p15", true);
+	assert_int_equal(vcard_save(v, path), 0);
+	vcard_free(v);
+	kill_everywhere(path, NULL, wrong, check_wrong);
 }
+
+/* Which of two values it is; the tries do not matter for that. */
+static bool has_pin(struct vcard *v, const char *block)
+{
+	vcard_p15_of(v)->memory.pins[0].tries_left = 3;
+	ask(v, "00200091 0C %s", block);
+	return asked_sw() == 0x9000;
+}
+
+static void change(struct vcard *v)
+{
+	ask(v, "00240091 18" P15_AUTH P15_OTHER);
+}
+
+static void unblock(struct vcard *v)
+{
+	ask(v, "002C0091 18" P15_PUK P15_OTHER);
+}
+
+static void check_value(struct vcard *v, bool ended)
+{
+	unsigned puk_tries = vcard_p15_of(v)->memory.pins[2].tries_left;
+	bool other = has_pin(v, P15_OTHER);
+
+	assert_true(other || has_pin(v, P15_AUTH));
+	assert_true(other || !ended);
+	assert_in_range(puk_tries, other ? 5 : 4, 5);
+}
+
+static void a_kill_during_change_or_unblocking_leaves_the_old_or_the_new_pin(void **state)
+{
+	struct vcard *v = p15_blank("p15", true);
+
+	(void)state;
+	assert_int_equal(vcard_save(v, path), 0);
+	vcard_free(v);
+	kill_everywhere(path, NULL, change, check_value);
+	assert_int_equal(unlink(path), 0);
+	v = p15_blank("p15", true);
+	assert_int_equal(vcard_save(v, path), 0);
+	vcard_free(v);
+	kill_everywhere(path, NULL, unblock, check_value);
+}
+
+/* In the application's DF, PIN 1 being right. */
+static void in_df(struct vcard *v)
+{
+	vcard_p15_of(v)->verified[0] = true;
+	vcard_p15_choose(vcard_p15_of(v), vcard_p15_child(vcard_p15_of(v), 0, VCARD_P15_DF));
+}
+
+static void create(struct vcard *v)
+{
+	ask(v, "00E00000 19 6217 80020010 820101 83024302 8603111111 85020000 8A0100");
+}
+
+static void delete (struct vcard *v)
+{
+	ask(v, "00E40000 02 4B01");
+}
+
+static void initialise(struct vcard *v)
+{
+	vcard_p15_of(v)->memory.open = true;
+	ask(v, "00DA01E0 08 FFFF 113FFF 113FFF");
+}
+
+static void check_created(struct vcard *v, bool ended)
+{
+	ask(v, "00A40800 04 50154302 00");
+	assert_true(asked_sw() == 0x9000 || (asked_sw() == 0x6A82 && !ended));
+}
+
+static void check_deleted(struct vcard *v, bool ended)
+{
+	bool key = vcard_p15_key_find(vcard_p15_of(v), 1) != VCARD_P15_NO_KEY;
+
+	ask(v, "00A4080C 04 50154B01");
+	assert_int_equal(asked_sw(), key ? 0x9000 : 0x6A82);
+	assert_true(!ended || !key);
+}
+
+static void check_initialised(struct vcard *v, bool ended)
+{
+	bool is_empty = vcard_p15_of(v)->memory.open;
+
+	assert_true(is_empty || !ended);
+	assert_int_equal(vcard_p15_of(v)->memory.pins[0].present, !is_empty);
+	ask(v, "00A4080C 04 50154B01");
+	assert_int_equal(asked_sw(), is_empty ? 0x6A82 : 0x9000);
+}
+
+static void a_kill_during_administration_leaves_the_old_or_the_new_files(void **state)
+{
+	static const struct {
+		kill_command_fn *command;
+		kill_check_fn *check;
+	} rows[] = {
+		{create, check_created}, {delete, check_deleted}, {initialise, check_initialised}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct vcard *m = myeid_card();
+
+		assert_int_equal(vcard_save(m, path), 0);
+		vcard_free(m);
+		kill_everywhere(path, in_df, rows[i].command, rows[i].check);
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
+/* ---- what is no image */
 
 static int decodes(const struct buf *b)
 {
@@ -217,7 +356,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_change_is_on_disk_when_the_answer_comes),
 		TEST(a_failing_disk_gives_no_try),
-		TEST(a_try_is_spent_before_the_value_is_compared),
+		TEST(a_kill_during_verify_never_gives_a_try),
+		TEST(a_kill_during_change_or_unblocking_leaves_the_old_or_the_new_pin),
+		TEST(a_kill_during_administration_leaves_the_old_or_the_new_files),
 		TEST(content_that_is_no_card_is_refused_or_sane),
 		TEST(indices_out_of_range_are_refused),
 	};
