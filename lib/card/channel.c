@@ -164,8 +164,10 @@ static int collect(struct channel *c, const struct apdu *a, struct cursor data,
 	int r = 0;
 
 	for (;;) {
-		if (cursor_left(&data) > RESPONSE_MAX_DATA - ret_data->len)
+		if (cursor_left(&data) > RESPONSE_MAX_DATA - ret_data->len) {
+			c->endless = true;
 			return log_fail(c->log, MOHR_ERR_LIMIT, "the response has no end");
+		}
 		buf_put(ret_data, cursor_at(&data), cursor_left(&data));
 		r = buf_err(ret_data);
 		if (r != 0 || (*sw & 0xFF00) != 0x6100)
@@ -178,8 +180,10 @@ static int collect(struct channel *c, const struct apdu *a, struct cursor data,
 			*sw = SW_OK;
 			return 0;
 		}
-		if (++rounds > LIMIT_RESPONSE_ROUNDS)
+		if (++rounds > (c->endless ? LIMIT_ENDLESS_ROUNDS : LIMIT_RESPONSE_ROUNDS)) {
+			c->endless = true;
 			return log_fail(c->log, MOHR_ERR_LIMIT, "61xx has no end");
+		}
 		get.le = *sw & 0xFF;
 		if (get.le == 0)
 			get.le = LIMIT_SHORT_LE;

@@ -14,6 +14,7 @@ struct channel {
 	const struct log *log; /* borrowed, may be NULL */
 	bool extended;         /* extended length announced by the ATR; T=1 only */
 	bool chaining;         /* command chaining announced */
+	bool endless;          /* an answer had no end: later ones are given less time */
 	uint64_t n_apdus;      /* exchanged so far, GET RESPONSE included */
 	uint16_t sw;           /* of the last logical command; 0 if it ended without one */
 	unsigned turn;         /* another number after each time that others could use the card */

@@ -347,6 +347,32 @@ static void endless_61xx_ends_at_the_limit(void **state)
 	fixture_close(&f);
 }
 
+/* A card with hundreds of objects must not take minutes to be refused. */
+static void a_card_without_end_gets_less_time_afterwards(void **state)
+{
+	struct apdu a = {.ins = 0xB0, .le = 256};
+	struct fixture f;
+	uint16_t sw = 7;
+	unsigned i, n;
+
+	(void)state;
+	fixture_t0(&f);
+	for (n = 0; n < 3; n++) {
+		fake_card_expect(f.card, "00B00000 00", "6110");
+		for (i = 0; i < (n == 0 ? LIMIT_RESPONSE_ROUNDS : LIMIT_ENDLESS_ROUNDS); i++)
+			fake_card_expect(f.card, "00C00000 10", "01 6110");
+		assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), MOHR_ERR_LIMIT);
+	}
+	/* what comes to an end within that is still read */
+	fake_card_expect(f.card, "00B00000 00", "6101");
+	for (i = 1; i < LIMIT_ENDLESS_ROUNDS; i++)
+		fake_card_expect(f.card, "00C00000 01", "01 6101");
+	fake_card_expect(f.card, "00C00000 01", "01 9000");
+	assert_int_equal(channel_transmit(&f.channel, &a, &f.out, &sw), 0);
+	assert_int_equal(f.out.len, LIMIT_ENDLESS_ROUNDS);
+	fixture_close(&f);
+}
+
 static void more_than_64_kib_ends_at_the_limit(void **state)
 {
 	static const uint8_t block[256];
@@ -574,6 +600,7 @@ int main(void)
 		cmocka_unit_test(without_chaining_and_extended_length_long_data_are_not_sent),
 		cmocka_unit_test(le_is_cut_to_what_short_form_can_ask),
 		cmocka_unit_test(endless_61xx_ends_at_the_limit),
+		cmocka_unit_test(a_card_without_end_gets_less_time_afterwards),
 		cmocka_unit_test(more_than_64_kib_ends_at_the_limit),
 		cmocka_unit_test(exactly_64_kib_is_allowed),
 		cmocka_unit_test(a_buffer_that_is_too_small_is_an_error_and_left_empty),
