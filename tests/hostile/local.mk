@@ -1,16 +1,30 @@
 # Cards that lie. mutate: answers of the virtual cards made wrong on their way; N of each kind.
 check_PROGRAMS += tests/hostile/mutate
 TESTS += tests/hostile/mutate
-tests_hostile_mutate_SOURCES = \
+hostile_sources = \
+	%D%/kinds.c \
+	%D%/kinds.h \
 	%D%/mutant.c \
 	%D%/mutant.h \
-	%D%/mutate.c \
 	%D%/mutation.c \
 	%D%/mutation.h \
+	%D%/quick_hash.c \
 	%D%/use.c \
 	%D%/use.h
+hostile_ldflags = $(AM_LDFLAGS) -Wl,--wrap=PKCS5_PBKDF2_HMAC
+tests_hostile_mutate_SOURCES = %D%/mutate.c $(hostile_sources)
 tests_hostile_mutate_LDADD = vcard/libvcard.la lib/libmohr.la $(CRYPTO_LIBS)
-tests_hostile_mutate_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=PKCS5_PBKDF2_HMAC
+tests_hostile_mutate_LDFLAGS = $(hostile_ldflags)
+
+# Those that go on for ever, or fill the memory.
+if HAVE_CMOCKA
+check_PROGRAMS += tests/hostile/hostile_test
+TESTS += tests/hostile/hostile_test
+tests_hostile_hostile_test_SOURCES = %D%/hostile_test.c $(hostile_sources)
+tests_hostile_hostile_test_LDADD = vcard/libvcard.la $(LDADD)
+tests_hostile_hostile_test_LDFLAGS = $(hostile_ldflags) \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+endif
 
 # A million of each kind, for a night: make check-mutate, or with N=...
 .PHONY: check-mutate

@@ -65,9 +65,13 @@ void mutant_check_pins(struct mutant *m, unsigned most)
 	m->n_pins = 0;
 }
 
-static void mutate(struct mutant *m)
+static void mutate(struct mutant *m, const uint8_t *command, size_t len)
 {
 	m->n_mutated++;
+	if (m->spoil != NULL) {
+		m->spoil(m, command, len);
+		return;
+	}
 	m->next = UINT_MAX;
 	if (m->stride > 0)
 		m->next = dice_roll(&m->dice, 2 * m->stride);
@@ -80,6 +84,7 @@ static int transmit(struct link *base, const uint8_t *command, size_t len, uint8
 	struct mutant *m = ((struct mutant_link *)base)->mutant;
 
 	mutant_must(len >= 4 && len <= LIMIT_APDU && cap >= 2, "a command's size");
+	m->n_total++;
 	mutant_must(++m->n_exchanges <= m->most_exchanges, "an operation comes to an end");
 	m->n_pins += len > 5 && (command[1] == INS_VERIFY || command[1] == INS_CHANGE ||
 				 command[1] == INS_RESET_RETRY);
@@ -87,7 +92,7 @@ static int transmit(struct link *base, const uint8_t *command, size_t len, uint8
 	buf_reset(&m->answer);
 	vcard_process(m->card, command, len, &m->answer);
 	if (m->next == 0)
-		mutate(m);
+		mutate(m, command, len);
 	else if (m->next != UINT_MAX)
 		m->next--;
 	mutant_must(buf_err(&m->answer) == 0, "memory");

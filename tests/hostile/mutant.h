@@ -10,15 +10,22 @@
 #include "transport/transport.h"
 #include "vcard/vcard.h"
 
+struct mutant;
+
+/* Puts something else into m->answer, what the card has said to this command. */
+typedef void mutant_spoil_fn(struct mutant *m, const uint8_t *command, size_t len);
+
 struct mutant {
 	struct vcard *card; /* borrowed */
 	enum protocol protocol;
 	struct dice dice;
-	unsigned next;   /* how many answers from here comes the next mutated one; UINT_MAX: none */
+	unsigned next; /* how many answers from here comes the next mutated one; UINT_MAX: none */
+	mutant_spoil_fn *spoil; /* what is done to all answers from then on; NULL: mutations */
 	unsigned stride; /* and how many apart are they about, behind it; 0: it is the only one */
 	struct buf answer, previous;
 	unsigned n_mutated; /* so far in the program's life */
-	/* since the last mutant_reset_costs */
+	unsigned n_total;   /* exchanges; for the caller to set to 0 */
+	/* since the last mutant_check_pins */
 	unsigned n_exchanges;
 	unsigned n_pins;         /* commands that carry a PIN */
 	unsigned most_exchanges; /* more than that end the program */
