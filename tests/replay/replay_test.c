@@ -230,6 +230,24 @@ static void run_act(void **state)
 	assert_true(act->done);
 }
 
+/* The test of the test: a flow in the place of another, as if the module had changed its ways. */
+static void other_commands_than_the_recorded_ones_are_noticed(void **state)
+{
+	struct scene scene = {.cast = &casts[0], .f = functions, .socket = socket_path};
+	char trace[PATH_LEN + TITLE_LEN];
+	size_t i = 0;
+
+	(void)state;
+	(void)snprintf(trace, sizeof(trace), "%s/%s-wrong-pin.trace", traces, casts[0].name);
+	scene.stage = stage_replay(socket_path, trace);
+	assert_non_null(scene.stage);
+	stage_be_quiet(scene.stage);
+	while (strcmp(flow_at(i)->name, "random") != 0)
+		i++;
+	flow_at(i)->run(&scene);
+	assert_false(stage_close(scene.stage, true));
+}
+
 static bool is_wanted(const char *name, int argc, char **argv)
 {
 	int i;
@@ -244,7 +262,7 @@ static bool is_wanted(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	static struct act acts[N_CASTS * MAX_FLOWS];
-	static struct CMUnitTest tests[N_CASTS * MAX_FLOWS];
+	static struct CMUnitTest tests[N_CASTS * MAX_FLOWS + 1];
 	const char *source = getenv("MOHR_SOURCE");
 	const struct flow *flow;
 	size_t n = 0, i, k;
@@ -271,6 +289,9 @@ int main(int argc, char **argv)
 						       &acts[n]};
 		}
 	}
+	if (!recording)
+		tests[n++] = (struct CMUnitTest)cmocka_unit_test(
+			other_commands_than_the_recorded_ones_are_noticed);
 	r = _cmocka_run_group_tests("replay", tests, n, NULL, NULL);
 	remove_folder();
 	return r;

@@ -29,7 +29,7 @@ struct stage {
 	int listener, wake, clients[MAX_CLIENTS];
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards all below */
-	bool stop;
+	bool quiet;
 	unsigned complaints;
 	uint8_t atr[LIMIT_ATR];
 	size_t atr_len;
@@ -50,7 +50,7 @@ static void must(bool ok, const char *what)
 static void complain(struct stage *s, const char *what, const char *got, size_t got_len,
 		     const char *wanted, size_t wanted_len)
 {
-	if (s->complaints++ >= MAX_COMPLAINTS)
+	if (s->complaints++ >= MAX_COMPLAINTS || s->quiet)
 		return;
 	fprintf(stderr, "# %s\n# got:    %.*s\n# wanted: %.*s\n", what, (int)got_len, got,
 		(int)wanted_len, wanted);
@@ -135,6 +135,11 @@ static void take_response(struct stage *s)
 		n = 2;
 	}
 	buf_truncate(&s->answer, n);
+}
+
+void stage_be_quiet(struct stage *s)
+{
+	s->quiet = true;
 }
 
 void stage_note(struct stage *s, const char *format, ...)
@@ -445,6 +450,9 @@ bool stage_close(struct stage *s, bool good)
 		expect_end(s);
 	else if (good)
 		must(buf_err(&s->text) == 0 && write_trace(s), s->trace);
+	if (s->complaints > 0 && !s->quiet)
+		fprintf(stderr,
+			"# where that is meant, scripts/record-traces makes new recordings\n");
 	good = good && s->complaints == 0;
 	free_stage(s);
 	return good;

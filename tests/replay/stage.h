@@ -20,6 +20,9 @@ struct stage *stage_record(struct vcard *card, const char *socket, const char *t
 /* NULL, and a message, if the file is no recording. */
 struct stage *stage_replay(const char *socket, const char *trace);
 
+/* Prints nothing of what goes otherwise than recorded. */
+void stage_be_quiet(struct stage *s);
+
 /* Writes down what the host has come to; or compares it with what was written at this place. */
 void stage_note(struct stage *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
