@@ -132,6 +132,23 @@ static void another_application_ends_the_right_of_a_pin(void **state)
 	vcard_free(v);
 }
 
+static void a_file_system_may_be_one_of_several_applications(void **state)
+{
+	struct vcard *v = make("p15,piv");
+
+	(void)state;
+	expect(v, "00A4080C 04 50155031", "9000");
+	expect(v, "00200091 0C 3132333435FFFFFFFFFFFFFF", "9000");
+	ask(v, SELECT_PIV);
+	expect(v, "00A4080C 04 50155031", "6A86"); /* there are no files */
+	expect(v, "00A4040C 0C A000000063504B43532D3135", "9000");
+	expect(v, "00200091", "63C3");
+	expect(v, "00A4020C 02 5031", "9000");
+	vcard_reset(v);
+	expect(v, "00B0000001", "6986"); /* nor is a file current after a reset */
+	vcard_free(v);
+}
+
 static void all_applications_are_in_the_image(void **state)
 {
 	char *folder = fixture_folder(), path[300];
@@ -159,6 +176,7 @@ int main(void)
 		cmocka_unit_test(names_fit_or_are_cut),
 		cmocka_unit_test(the_first_one_is_there_at_power_up),
 		cmocka_unit_test(another_application_ends_the_right_of_a_pin),
+		cmocka_unit_test(a_file_system_may_be_one_of_several_applications),
 		cmocka_unit_test(all_applications_are_in_the_image),
 	};
 

@@ -110,6 +110,35 @@ grep -v sign= bothpins >short
 status 1 "a line that one of them needs is missed" "$vcard" create --blank --pins short --profile piv,natid other.img
 says "they are named" "one of auth=, sign=, pin=, puk=, admin= is missing"
 rm -f piv.img yk.img pivpins shown both.img bothpins short
+
+# PKCS#15
+for profile in p15 myeid; do
+	status 0 "a $profile card is made" "$vcard" create --pins pins --profile $profile --key-auth p256 \
+		--key-sign rsa1024 $profile.img
+	status 0 "it can be looked at" "$vcard" inspect $profile.img
+	says "its kind is told" "application: $profile"
+	says "and its keys" "key 02: RSA-1024"
+	says "and its files" "file 50154402: [0-9]* bytes"
+	status 0 "as JSON too" "$vcard" inspect --json $profile.img
+	cp out shown
+	check "which is well-formed" python3 -m json.tool shown
+	for key in auth sign; do
+		status 0 "the $key certificate is written out" "$vcard" inspect --export $key $profile.img
+		cp out shown
+		check "and the authority vouches for it" openssl verify -CAfile authority/ca.crt shown
+	done
+	status 1 "a PIV key is none of its" "$vcard" inspect --export 9d $profile.img
+	status 2 "--gzip is of other cards" "$vcard" create --pins pins --profile $profile --gzip other.img
+done
+status 0 "a blank myeid card is made" "$vcard" create --pins pins --profile myeid --blank blank.img
+status 0 "it can be looked at" "$vcard" inspect blank.img
+says "it is being initialised" "being initialised"
+status 1 "it has no certificate" "$vcard" inspect --export auth blank.img
+printf 'auth=1234\nsign=123456789\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >long
+status 0 "longer PINs are of p15" "$vcard" create --pins long --profile p15 --blank other.img
+status 1 "and not of myeid" "$vcard" create --pins long --profile myeid other2.img
+says "the rule is told" "PINs and PUKs have 4 to 8 digits"
+rm -f p15.img myeid.img blank.img other.img long shown
 status 0 "a blank card is made" "$vcard" create --pins pins --blank blank.img
 printf 'auth=1234\nsign=12345\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >short
 status 1 "PINs that are too short are refused" "$vcard" create --blank --pins short third.img
