@@ -9,6 +9,12 @@
 enum {
 	MAX_OFFSET = 0x7FFF, /* P1 bit 8 = 0, ISO 7816-4 §11.3.2 */
 	TAG_SEQUENCE = 0x30,
+	/* ISO 7816-4 tables 10 and 12 */
+	TAG_FCP = 0x62,
+	TAG_FCI = 0x6F,
+	TAG_DATA_LEN = 0x80,
+	TAG_TOTAL_LEN = 0x81,
+	PATH_MAX_LEN = 16,
 };
 
 static int select_aid(struct channel *c, const uint8_t *aid, size_t len, uint8_t known_len,
@@ -66,6 +72,48 @@ int file_select_path(struct channel *c, const uint16_t *ids, size_t n)
 		data[2 * i + 1] = (uint8_t)ids[i];
 	}
 	return channel_command(c, &a, NULL);
+}
+
+/* FILE_SIZE_UNKNOWN if there is none that makes sense. */
+static size_t told_size(const struct buf *answer)
+{
+	struct cursor c = buf_cursor(answer), value;
+	struct tlv template;
+	size_t size = 0;
+	uint8_t byte;
+
+	if (tlv_get(&c, &template) != 0 || (template.tag != TAG_FCI && template.tag != TAG_FCP))
+		return FILE_SIZE_UNKNOWN;
+	if (tlv_find(&template.value, TAG_DATA_LEN, &value) != 0 &&
+	    tlv_find(&template.value, TAG_TOTAL_LEN, &value) != 0)
+		return FILE_SIZE_UNKNOWN;
+	if (cursor_left(&value) == 0 || cursor_left(&value) > sizeof(uint32_t))
+		return FILE_SIZE_UNKNOWN;
+	while (cursor_get_u8(&value, &byte) == 0)
+		size = size << 8 | byte;
+	return size;
+}
+
+int file_select_sized(struct channel *c, uint8_t p1, const uint8_t *path, size_t len,
+		      size_t *ret_size)
+{
+	struct apdu a = {.ins = INS_SELECT,
+			 .p1 = p1,
+			 .p2 = FILE_P2_FCI,
+			 .data = path,
+			 .data_len = len,
+			 .le = LIMIT_SHORT_LE};
+	struct buf answer = BUF_INIT(LIMIT_RESPONSE);
+	bool ask = ret_size != NULL && c->link->protocol != PROTOCOL_T0;
+	int r;
+
+	if (len == 0 || len > PATH_MAX_LEN || len % 2 != 0)
+		return MOHR_ERR_ARGUMENT;
+	r = channel_command(c, &a, ask ? &answer : NULL);
+	if (r == 0 && ret_size != NULL)
+		*ret_size = told_size(&answer);
+	buf_clear(&answer);
+	return r;
 }
 
 /* One READ BINARY; fewer bytes than wanted are no error, and none at all says why. */
@@ -160,5 +208,41 @@ int file_read_der(struct channel *c, size_t max, struct buf *ret)
 		log_fail(c->log, r, "%zu of the file's %zu bytes were read", ret->len, total);
 		buf_reset(ret);
 	}
+	return r;
+}
+
+int file_read(struct channel *c, size_t offset, size_t len, file_enough_fn *enough, struct buf *ret)
+{
+	size_t most = c->extended ? LIMIT_EXTENDED_LE : LIMIT_SHORT_LE;
+	struct buf block = BUF_INIT(LIMIT_RESPONSE);
+	uint64_t start = c->n_apdus;
+	uint16_t sw = SW_OK;
+	bool whole_blocks = c->link->protocol == PROTOCOL_T0 && len == FILE_SIZE_UNKNOWN;
+	size_t le;
+	int r = 0;
+
+	buf_reset(ret);
+	while (r == 0 && ret->len < len) {
+		if (offset + ret->len > MAX_OFFSET || c->n_apdus - start > LIMIT_RESPONSE_ROUNDS) {
+			r = MOHR_ERR_LIMIT;
+			break;
+		}
+		le = len - ret->len < most ? len - ret->len : most;
+		r = read_block(c, offset + ret->len, le, &block, &sw);
+		if (r != 0 && c->sw != 0 && ret->len > 0) {
+			r = 0;
+			break;
+		}
+		if (r != 0 || block.len == 0)
+			break;
+		buf_put(ret, block.data, block.len);
+		r = buf_err(ret);
+		if (sw == SW_END_OF_FILE ||
+		    (enough != NULL && r == 0 && enough(ret, whole_blocks && block.len < le)))
+			break;
+	}
+	buf_clear(&block);
+	if (r != 0)
+		buf_reset(ret);
 	return r;
 }

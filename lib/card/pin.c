@@ -9,6 +9,12 @@
 
 enum { P1_UNVERIFY = 0xFF, P1_CHANGE_NEW_ONLY = 0x01, P1_RESET_NEW_ONLY = 0x02 };
 
+/* Bytes of a typed PIN before padding. */
+static size_t stored_len(const struct pin_format *f, size_t len)
+{
+	return f->is_bcd ? (len + 1) / 2 : len;
+}
+
 int pin_check(const struct pin_format *f, const struct secret *pin)
 {
 	size_t len = pin == NULL ? 0 : secret_len(pin);
@@ -17,14 +23,14 @@ int pin_check(const struct pin_format *f, const struct secret *pin)
 
 	if (len == 0 || len < f->min_len || len > f->max_len || len > LIMIT_PIN)
 		return MOHR_ERR_PIN_LENGTH;
-	if (f->padded_len != 0 && len > f->padded_len)
+	if (f->padded_len != 0 && stored_len(f, len) > f->padded_len)
 		return MOHR_ERR_PIN_LENGTH;
 	p = secret_peek(pin);
 	for (i = 0; i < len; i++) {
-		if (f->digits_only && (p[i] < '0' || p[i] > '9'))
+		if ((f->digits_only || f->is_bcd) && (p[i] < '0' || p[i] > '9'))
 			return MOHR_ERR_PIN_INVALID;
 		/* a padding byte inside would make two PINs of one */
-		if (f->padded_len != 0 && p[i] == f->pad)
+		if (f->padded_len != 0 && !f->is_bcd && p[i] == f->pad)
 			return MOHR_ERR_PIN_INVALID;
 	}
 	return 0;
@@ -54,11 +60,19 @@ int pin_query(struct channel *c, const struct pin_format *f, struct pin_status *
 /* A PIN as it lies on the card; the caller has checked it. Returns its length, LIMIT_PIN at most. */
 static size_t put_padded(uint8_t *out, const struct pin_format *f, const struct secret *pin)
 {
-	size_t len = secret_len(pin);
+	size_t typed = secret_len(pin), len = stored_len(f, typed), i;
 	size_t padded = f->padded_len == 0 ? len : f->padded_len;
+	const uint8_t *p = secret_peek(pin);
 
-	memcpy(out, secret_peek(pin), len);
-	memset(out + len, f->pad, padded - len);
+	memset(out, f->pad, padded);
+	if (!f->is_bcd)
+		memcpy(out, p, len);
+	for (i = 0; f->is_bcd && i < typed; i++) {
+		if (i % 2 == 0)
+			out[i / 2] = (uint8_t)((p[i] & 0x0F) << 4 | (f->pad & 0x0F));
+		else
+			out[i / 2] = (uint8_t)((out[i / 2] & 0xF0) | (p[i] & 0x0F));
+	}
 	return padded;
 }
 

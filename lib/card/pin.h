@@ -14,6 +14,7 @@ struct pin_format {
 	uint8_t padded_len; /* on the card; 0: as typed */
 	uint8_t pad;        /* the padding byte */
 	bool digits_only;
+	bool is_bcd; /* two digits a byte, the first in the high half; lengths are as of digits_only */
 };
 
 enum { PIN_TRIES_UNKNOWN = -1 };

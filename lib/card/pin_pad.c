@@ -176,14 +176,14 @@ bool pin_pad_can_verify(const struct pin_pad *pad, const struct pin_format *f)
 {
 	struct entry e;
 
-	return pad->verify != 0 && plan(pad, f, 1, &e);
+	return pad->verify != 0 && !f->is_bcd && plan(pad, f, 1, &e);
 }
 
 bool pin_pad_can_change(const struct pin_pad *pad, const struct pin_format *f)
 {
 	struct entry e;
 
-	return pad->modify != 0 && plan(pad, f, 2, &e);
+	return pad->modify != 0 && !f->is_bcd && plan(pad, f, 2, &e);
 }
 
 static void put_le16(struct buf *b, unsigned v)

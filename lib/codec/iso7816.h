@@ -28,6 +28,7 @@ enum { /* ISO 7816-4 §5.4.2, ISO 7816-8 §5, ISO 7816-9 */
        INS_INTERNAL_AUTH = 0x88,
        INS_SELECT = 0xA4,
        INS_READ_BINARY = 0xB0,
+       INS_READ_RECORD = 0xB2,
        INS_GET_RESPONSE = 0xC0,
        INS_GET_DATA = 0xCA,
        INS_GET_DATA_TLV = 0xCB,

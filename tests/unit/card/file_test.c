@@ -387,6 +387,133 @@ static void selecting_by_identifier_fetches_nothing(void **state)
 	fixture_close(&f);
 }
 
+/* ISO 7816-4 §5.3.3 tables 10 and 12: 80 or 81 in 62 or 6F */
+static void the_size_is_what_the_control_information_says(void **state)
+{
+	static const struct {
+		const char *answer;
+		size_t size;
+	} rows[] = {
+		{"6F 04 80 02 0123 9000", 0x123},
+		{"62 03 81 01 40 9000", 0x40},
+		{"6F 08 81 02 0200 80 02 0100 9000", 0x100},
+		{"6F 02 80 00 9000", FILE_SIZE_UNKNOWN},
+		{"6F 07 80 05 0100000000 9000", FILE_SIZE_UNKNOWN},
+		{"6F 09 80 02 0100 9000", FILE_SIZE_UNKNOWN},
+		{"30 04 80 02 0100 9000", FILE_SIZE_UNKNOWN},
+		{"6F 00 9000", FILE_SIZE_UNKNOWN},
+		{"9000", FILE_SIZE_UNKNOWN},
+	};
+	static const uint8_t path[] = {0x50, 0x15, 0x50, 0x31};
+	struct fixture f;
+	size_t i, size;
+
+	(void)state;
+	fixture_t1(&f);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fake_card_expect(f.card, "00A40800 04 50155031 00", rows[i].answer);
+		size = 0;
+		assert_int_equal(
+			file_select_sized(&f.channel, FILE_P1_PATH_FROM_MF, path, 4, &size), 0);
+		assert_int_equal(size, rows[i].size);
+	}
+	assert_int_equal(file_select_sized(&f.channel, FILE_P1_PATH_FROM_MF, path, 0, &size),
+			 MOHR_ERR_ARGUMENT);
+	assert_int_equal(file_select_sized(&f.channel, FILE_P1_PATH_FROM_MF, path, 3, &size),
+			 MOHR_ERR_ARGUMENT);
+	fixture_close(&f);
+	/* under T=0 it would cost a GET RESPONSE */
+	fixture_t0(&f);
+	fake_card_expect(f.card, "00A40800 04 50155031", "6110");
+	assert_int_equal(file_select_sized(&f.channel, FILE_P1_PATH_FROM_MF, path, 4, &size), 0);
+	assert_int_equal(size, FILE_SIZE_UNKNOWN);
+	fixture_close(&f);
+}
+
+/* Any bytes, whatever they are. */
+static void a_part_of_a_file_is_read_as_asked(void **state)
+{
+	static const struct {
+		size_t offset, len, want;
+		unsigned n;
+	} rows[] = {
+		{0, 0, 0, 0},     {0, 1, 1, 1},       {0, 256, 256, 1},
+		{0, 257, 257, 2}, {300, 100, 100, 1}, {300, FILE_SIZE_UNKNOWN, 300, 3},
+		{599, 5, 1, 1},   {100, 600, 500, 3},
+	};
+	struct fixture f;
+	struct small_card *s;
+	size_t i;
+
+	(void)state;
+	fixture_t0(&f);
+	s = put_card(&f, 600, 600);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fake_card_clear_counts(f.card);
+		assert_int_equal(file_read(&f.channel, rows[i].offset, rows[i].len, NULL, &f.out),
+				 0);
+		assert_int_equal(f.out.len, rows[i].want);
+		if (rows[i].want > 0)
+			assert_memory_equal(f.out.data, s->file + rows[i].offset, rows[i].want);
+		assert_int_equal(fake_card_counts(f.card)->transmits, rows[i].n);
+	}
+	/* nothing is there: that is no error */
+	assert_int_equal(file_read(&f.channel, 600, 5, NULL, &f.out), 0);
+	assert_int_equal(f.out.len, 0);
+	free(s);
+	fixture_close(&f);
+}
+
+static bool has_a_hundred(const struct buf *have, bool at_end)
+{
+	(void)at_end;
+	return have->len >= 100;
+}
+
+static void reading_stops_where_enough_has_come(void **state)
+{
+	struct buf small = BUF_INIT(300);
+	struct fixture f;
+	struct small_card *s;
+
+	(void)state;
+	fixture_t0(&f);
+	s = put_card(&f, 600, 600);
+	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, has_a_hundred, &f.out), 0);
+	assert_int_equal(f.out.len, 256);
+	assert_int_equal(fake_card_counts(f.card)->transmits, 1);
+	/* more than there is room for */
+	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &small), MOHR_ERR_LIMIT);
+	assert_int_equal(small.len, 0);
+	/* a byte at a time has an end */
+	s->most = 1;
+	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &f.out), MOHR_ERR_LIMIT);
+	free(s);
+	buf_clear(&small);
+	fixture_close(&f);
+}
+
+static void a_refused_first_block_is_an_error_and_a_later_one_the_end(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_t0(&f);
+	fake_card_expect(f.card, "00B00000 00", "6982");
+	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &f.out),
+			 MOHR_ERR_SECURITY_STATUS);
+	fake_card_expect(f.card, "00B00000 00", "0102 9000");
+	fake_card_expect(f.card, "00B00002 00", "6A86");
+	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &f.out), 0);
+	assert_int_equal(f.out.len, 2);
+	fake_card_expect(f.card, "00B00000 00", "0102 9000");
+	fake_card_expect_error(f.card, "00B00002 00", MOHR_ERR_CARD_RESET);
+	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &f.out),
+			 MOHR_ERR_CARD_RESET);
+	assert_int_equal(f.out.len, 0);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +535,10 @@ int main(void)
 		cmocka_unit_test(selecting_by_name_asks_for_fci_only_if_wanted),
 		cmocka_unit_test(known_control_information_is_not_fetched),
 		cmocka_unit_test(selecting_by_identifier_fetches_nothing),
+		cmocka_unit_test(the_size_is_what_the_control_information_says),
+		cmocka_unit_test(a_part_of_a_file_is_read_as_asked),
+		cmocka_unit_test(reading_stops_where_enough_has_come),
+		cmocka_unit_test(a_refused_first_block_is_an_error_and_a_later_one_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

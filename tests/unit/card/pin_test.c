@@ -296,11 +296,42 @@ static void a_new_value_alone_is_sent_by_another_right(void **state)
 	secret_free(letters);
 }
 
+/* PKCS #15 §6.8.2: bcd, two digits a byte */
+static void digits_are_packed_where_the_card_wants_that(void **state)
+{
+	static const struct pin_format padded = {.reference = 1,
+						 .min_len = 4,
+						 .max_len = 16,
+						 .padded_len = 8,
+						 .pad = 0xFF,
+						 .is_bcd = true};
+	static const struct pin_format plain = {
+		.reference = 1, .min_len = 4, .max_len = 16, .is_bcd = true};
+	struct secret *odd = secret_of("12345"), *even = secret_of("123456");
+	struct fixture f;
+
+	(void)state;
+	assert_int_equal(check(&padded, "1234567890123456"), 0);
+	assert_int_equal(check(&padded, "12345678901234567"), MOHR_ERR_PIN_LENGTH);
+	assert_int_equal(check(&padded, "12a4"), MOHR_ERR_PIN_INVALID);
+	fixture_t0(&f);
+	fake_card_expect(f.card, "00200001 08 12345FFFFFFFFFFF", "9000");
+	assert_int_equal(pin_verify(&f.channel, &padded, odd, NULL), 0);
+	fake_card_expect(f.card, "00200001 08 123456FFFFFFFFFF", "9000");
+	assert_int_equal(pin_verify(&f.channel, &padded, even, NULL), 0);
+	fake_card_expect(f.card, "00200001 03 123450", "9000");
+	assert_int_equal(pin_verify(&f.channel, &plain, odd, NULL), 0);
+	fixture_close(&f);
+	secret_free(odd);
+	secret_free(even);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pin_that_cannot_be_right_is_told_beforehand),
 		cmocka_unit_test(a_padding_byte_inside_a_pin_is_refused),
+		cmocka_unit_test(digits_are_packed_where_the_card_wants_that),
 		cmocka_unit_test(a_query_sends_no_data_and_reads_the_status),
 		cmocka_unit_test(a_query_that_says_nothing_is_an_error),
 		cmocka_unit_test(verify_pads_and_sends_once),
