@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The registry of profiles: the first one that claims a card has it. */
+/* The registry of profiles: who is asked first, and who gets the card. */
 #include "profile/profile.h"
 
 #include <string.h>
 
+#include "card/sw.h"
+#include "codec/iso7816.h"
 #include "profile/ias.h"
+#include "profile/p15.h"
 #include "profile/piv.h"
+
+enum { N_ASKINGS = 2 };
 
 static const struct profile *const known[] = {
 	&natid_layout.profile,
@@ -14,8 +19,18 @@ static const struct profile *const known[] = {
 	&ias_fi_v3_layout.profile,
 	&ias_ee_layout.profile,
 	&ias_uy_layout.profile,
+	&p15_profile,
 	&piv_profile,
 	NULL,
+};
+
+/* Cards that say in the ATR's historical bytes what they are: that profile is asked first. */
+static const struct {
+	const char *mark;
+	const struct profile *profile;
+} hints[] = {
+	{"MyEID", &p15_profile},   {"OsEID", &p15_profile},   {"MPIV", &piv_profile},
+	{"YubiKey", &piv_profile}, {"Yubikey", &piv_profile},
 };
 
 const struct profile *const *profiles(void)
@@ -23,16 +38,79 @@ const struct profile *const *profiles(void)
 	return known;
 }
 
-int card_open(struct channel *channel, const struct config *config, struct card **ret)
+bool profile_is_odd(uint16_t sw)
+{
+	return sw != SW_OK && (sw < 0x6700 || sw >= 0x6F00);
+}
+
+static bool has_mark(const struct cursor *historical, const char *mark)
+{
+	const uint8_t *at = cursor_at(historical);
+	size_t left = cursor_left(historical), len = strlen(mark);
+
+	for (; left >= len; left--, at++) {
+		if (memcmp(at, mark, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* NULL: the ATR says nothing that we know. */
+static const struct profile *hinted(const struct link *link)
+{
+	struct atr_info info;
+	size_t i;
+
+	if (atr_decode(link->atr, link->atr_len, &info) != 0)
+		return NULL;
+	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		if (has_mark(&info.historical, hints[i].mark))
+			return hints[i].profile;
+	}
+	return NULL;
+}
+
+/* One profile's answer; *odd becomes true if the card's last word was no clear one. */
+static int ask(const struct profile *p, struct channel *channel, const struct config *config,
+	       bool *odd, struct card **ret)
+{
+	int r;
+
+	if (config_lists(config->profile_except, p->name) ||
+	    (config->profile != NULL && strcmp(config->profile, p->name) != 0))
+		return MOHR_ERR_CARD_UNKNOWN;
+	channel->sw = SW_OK;
+	r = p->open(p, channel, config, ret);
+	if (r == MOHR_ERR_CARD_UNKNOWN && profile_is_odd(channel->sw))
+		*odd = true;
+	return r;
+}
+
+/* All of them, the hinted one first. */
+static int ask_all(const struct profile *first, struct channel *channel,
+		   const struct config *config, bool *odd, struct card **ret)
 {
 	const struct profile *const *p;
 	int r = MOHR_ERR_CARD_UNKNOWN;
 
+	if (first != NULL)
+		r = ask(first, channel, config, odd, ret);
 	for (p = known; *p != NULL && r == MOHR_ERR_CARD_UNKNOWN; p++) {
-		if (config_lists(config->profile_except, (*p)->name))
-			continue;
-		if (config->profile == NULL || strcmp(config->profile, (*p)->name) == 0)
-			r = (*p)->open(*p, channel, config, ret);
+		if (*p != first)
+			r = ask(*p, channel, config, odd, ret);
+	}
+	return r;
+}
+
+int card_open(struct channel *channel, const struct config *config, struct card **ret)
+{
+	const struct profile *first = hinted(channel->link);
+	bool odd = true;
+	int r = MOHR_ERR_CARD_UNKNOWN, n;
+
+	for (n = 0; n < N_ASKINGS && odd && r == MOHR_ERR_CARD_UNKNOWN; n++) {
+		odd = false;
+		r = ask_all(first, channel, config, &odd, ret);
 	}
 	return r;
 }

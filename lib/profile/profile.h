@@ -169,6 +169,7 @@ struct card {
 	char serial[17]; /* printable ASCII, empty if the card has none */
 	uint8_t hardware_version[2];
 	uint8_t firmware_version[2];
+	bool no_random; /* this card makes none, though the profile knows how to ask */
 	unsigned n_pins, n_keys, n_certificates, n_data;
 	struct card_pin pins[LIMIT_N_PINS];
 	struct card_key keys[LIMIT_N_KEYS];
@@ -176,12 +177,20 @@ struct card {
 	struct card_data data[LIMIT_N_DATA];
 };
 
+/*
+ * Whether this status word, by which a card is not known, may be a disturbance: no clear "no" to the command,
+ * and not 9000 either.
+ */
+bool profile_is_odd(uint16_t sw);
+
 /* The profiles in their fixed order; NULL at the end. Static. */
 const struct profile *const *profiles(void);
 
 /*
- * The first profile that claims the card, or the one that config forces. MOHR_ERR_CARD_UNKNOWN if none
- * does. The card borrows channel and is closed with card_close.
+ * The first profile that claims the card, or the one that config forces; a profile that the ATR's
+ * historical bytes name is asked before the others. MOHR_ERR_CARD_UNKNOWN if none does: if one of the answers
+ * was odd, all have been asked twice, since a disturbed exchange must not hide a card until it leaves. The
+ * card borrows channel and is closed with card_close.
  */
 MOHR_MUST_CHECK int card_open(struct channel *channel, const struct config *config,
 			      struct card **ret);

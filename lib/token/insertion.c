@@ -8,17 +8,37 @@
 
 #include "base/clock.h"
 
-/* "<card label> (<pin label>)", cut to what CK_TOKEN_INFO holds. */
+/* Bytes of text up to most, without the beginning of a UTF-8 character that would not fit. */
+static int fitting(const char *text, size_t most)
+{
+	size_t len = strlen(text);
+
+	if (len <= most)
+		return (int)len;
+	for (len = most; len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80; len--)
+		;
+	return (int)len;
+}
+
+/*
+ * "<card label> (<pin label>)", in what CK_TOKEN_INFO holds: where both are too long, the card's is cut first,
+ * but for its beginning, since the PIN's sets its token apart.
+ */
 static void set_label(char ret[33], const char *card, const char *pin)
 {
-	char text[128] = {0};
+	enum { LABEL_MAX = 32, AROUND = 3, LEAST_OF_CARD = 8 };
+	size_t most = strlen(card), room;
+	int pin_len;
 
-	if (pin != NULL)
-		snprintf(text, sizeof(text), "%s (%s)", card, pin);
-	else
-		snprintf(text, sizeof(text), "%s", card);
-	memcpy(ret, text, 32);
-	ret[32] = '\0';
+	if (pin == NULL || *pin == '\0') {
+		snprintf(ret, LABEL_MAX + 1, "%.*s", fitting(card, LABEL_MAX), card);
+		return;
+	}
+	if (most > LEAST_OF_CARD)
+		most = LEAST_OF_CARD;
+	pin_len = fitting(pin, LABEL_MAX - AROUND - most);
+	room = LABEL_MAX - AROUND - (size_t)pin_len;
+	snprintf(ret, LABEL_MAX + 1, "%.*s (%.*s)", fitting(card, room), card, pin_len, pin);
 }
 
 static void set_pad(struct insertion *i, struct token *t)
@@ -56,20 +76,8 @@ static void set_token(struct insertion *i, unsigned index)
 		t->info.pin_max = pin->format.max_len;
 		t->info.pin_usable = pin->usable;
 	}
-	t->info.has_random = card->profile->random != NULL;
+	t->info.has_random = card->profile->random != NULL && !card->no_random;
 	set_pad(i, t);
-}
-
-/* A single wrong answer must not hide a card until it leaves: nobody knows it if two askings say so. */
-static int open_card(struct insertion *i)
-{
-	const struct slots_setup *setup = &i->slots->setup;
-	int r;
-
-	r = card_open(&i->channel, setup->config, &i->card);
-	if (r == MOHR_ERR_CARD_UNKNOWN)
-		r = card_open(&i->channel, setup->config, &i->card);
-	return r;
 }
 
 /* What mohr.conf says of this reader: pin_pad, but for those that pin_pad_except names a part of. */
@@ -86,7 +94,7 @@ static int identify(struct insertion *i)
 	unsigned n, max = i->slots->per_reader;
 	int r;
 
-	r = open_card(i);
+	r = card_open(&i->channel, i->slots->setup.config, &i->card);
 	if (r != 0)
 		return r;
 	/* A reader stays what it is; asking it costs no APDU, and every caller wants to know. */

@@ -145,7 +145,7 @@ MOHR_MUST_CHECK int slots_refresh(struct slots *s, struct reader *ret_now, size_
 
 /*
  * Connects to the card in the bay and identifies it, in one transaction; io is held. The caller owns
- * the one reference. MOHR_ERR_CARD_UNKNOWN: asked twice, nobody knows it.
+ * the one reference. MOHR_ERR_CARD_UNKNOWN: nobody knows it.
  */
 MOHR_MUST_CHECK int insertion_new(struct bay *b, struct insertion **ret);
 struct insertion *insertion_ref(struct insertion *i);

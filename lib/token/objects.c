@@ -187,7 +187,7 @@ static int load(struct token *t)
 			add_certificate(t, n);
 	}
 	for (n = 0; r == 0 && n < card->n_keys; n++) {
-		if (card->keys[n].pin == t->index && t->info.pin_usable)
+		if (card->keys[n].pin == t->index && (t->info.pin_usable || card->keys[n].open))
 			r = add_key(t, n);
 	}
 	for (n = 0; r == 0 && n < card->n_data; n++) {

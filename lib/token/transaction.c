@@ -125,11 +125,8 @@ static int compare_card(struct insertion *i)
 		i->atr_len = i->link->atr_len;
 		return 0;
 	}
-	if (same) {
+	if (same)
 		r = card_open(&i->channel, i->slots->setup.config, &now);
-		if (r == MOHR_ERR_CARD_UNKNOWN)
-			r = card_open(&i->channel, i->slots->setup.config, &now);
-	}
 	if (r == 0 && same)
 		same = now->profile == known->profile && strcmp(now->serial, known->serial) == 0 &&
 		       strcmp(now->label, known->label) == 0 &&

@@ -30,6 +30,15 @@
 	"000000000000000000000000000000000000000000000000 9000"
 #define SERIAL "1122334455667788"
 
+/* What a card is asked that is not a national one, before it is asked whether it is PIV. */
+static const char *const before_piv[] = {
+	OPEN_IAS,
+	"00A40400 0C A000000063504B43532D3135",
+	"00A40400 0C F276A288BCFBA69D34F31001",
+	"00A40800 02 2F00",
+};
+
+enum { N_BEFORE_PIV = sizeof(before_piv) / sizeof(before_piv[0]) };
 enum { AUTH, SIGN };
 
 struct fixture {

@@ -80,6 +80,7 @@ static void a_card_that_tells_no_serial_number_has_an_empty_one(void **state)
 static void an_application_that_is_gone_after_the_manager_is_an_unknown_card(void **state)
 {
 	struct fixture f;
+	unsigned i;
 
 	(void)state;
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
@@ -90,6 +91,8 @@ static void an_application_that_is_gone_after_the_manager_is_an_unknown_card(voi
 	fake_card_expect(f.fake, SELECT_IAS, "6A82");
 	/* the profiles behind this one have their turn */
 	fake_card_expect(f.fake, OPEN_UY, "6A82");
+	for (i = 1; i < N_BEFORE_PIV; i++)
+		fake_card_expect(f.fake, before_piv[i], "6A82");
 	fake_card_expect(f.fake, "00A40400 09 A00000030800001000", "6A82");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 	fixture_close(&f);

@@ -46,3 +46,7 @@ check_PROGRAMS += tests/unit/profile/piv_vendor_test
 TESTS += tests/unit/profile/piv_vendor_test
 tests_unit_profile_piv_vendor_test_SOURCES = %D%/piv_vendor_test.c %D%/fixture.h %D%/piv_fixture.h
 tests_unit_profile_piv_vendor_test_LDADD = $(harness_libs)
+check_PROGRAMS += tests/unit/profile/p15_test
+TESTS += tests/unit/profile/p15_test
+tests_unit_profile_p15_test_SOURCES = %D%/p15_test.c %D%/fixture.h %D%/p15_fixture.h
+tests_unit_profile_p15_test_LDADD = $(harness_libs)

@@ -4,8 +4,8 @@
 
 static void profiles_have_their_order(void **state)
 {
-	static const char *const names[] = {"natid",  "ias-fi", "ias-fi-v3",
-					    "ias-ee", "ias-uy", "piv"};
+	static const char *const names[] = {"natid",  "ias-fi", "ias-fi-v3", "ias-ee",
+					    "ias-uy", "p15",    "piv"};
 	const struct profile *const *p = profiles();
 	size_t n = 0;
 
@@ -37,23 +37,100 @@ static void every_profile_has_all_its_operations(void **state)
 	}
 }
 
+static void expect_refusals(struct fixture *f, const char *sw)
+{
+	unsigned i;
+
+	fake_card_expect(f->fake, OPEN_IAS, sw);
+	fake_card_expect(f->fake, OPEN_UY, sw);
+	for (i = 1; i < N_BEFORE_PIV; i++)
+		fake_card_expect(f->fake, before_piv[i], sw);
+	fake_card_expect(f->fake, SELECT_PIV, sw);
+}
+
+/* At most six questions. */
 static void a_card_without_the_application_is_unknown(void **state)
 {
 	static const char *const refusals[] = {"6A82", "6A81", "6D00", "6E00",
-					       "6F00", "6985", "6999"};
+					       "6700", "6985", "6999"};
 	struct fixture f;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_PHYSICAL);
-		fake_card_expect(f.fake, OPEN_IAS, refusals[i]);
-		fake_card_expect(f.fake, OPEN_UY, refusals[i]);
-		fake_card_expect(f.fake, SELECT_PIV, refusals[i]);
+		expect_refusals(&f, refusals[i]);
 		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 		assert_null(f.card);
+		assert_in_range(sent(&f), 1, 6);
 		fixture_close(&f);
 	}
+}
+
+/* "No" to one question is no answer to the next: another one is disturbed, and all are asked again. */
+static void an_odd_answer_does_not_hide_a_card(void **state)
+{
+	static const char *const odd[] = {"6F00", "6400", "6581", "6283", "63C0", "0102"};
+	struct fixture f;
+	size_t i;
+	unsigned k;
+
+	(void)state;
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
+		fake_card_expect(f.fake, OPEN_IAS, odd[i]);
+		for (k = 1; k < N_BEFORE_PIV; k++)
+			fake_card_expect(f.fake, before_piv[k], "6A82");
+		fake_card_expect(f.fake, SELECT_PIV, "6A82");
+		fixture_open(&f);
+		assert_string_equal(f.card->profile->name, "natid");
+		fixture_close(&f);
+		/* one that is odd for ever is asked no third time */
+		fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
+		for (k = 0; k < 2; k++) {
+			fake_card_expect(f.fake, OPEN_IAS, odd[i]);
+			/* a profile with more than one question stops at the first odd answer */
+			fake_card_expect(f.fake, before_piv[1], odd[i]);
+			fake_card_expect(f.fake, SELECT_PIV, odd[i]);
+		}
+		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
+		fixture_close(&f);
+	}
+}
+
+static void a_card_that_says_what_it_is_is_asked_that_first(void **state)
+{
+	static const struct {
+		const char *atr, *first;
+	} rows[] = {
+		{ATR_YUBIKEY, SELECT_PIV " 00"},
+		{"3BF51800008131FE454D7945494498", "00A40400 0C A000000063504B43532D3135 00"},
+		{"3BF51800008131FE454F73454944 00", "00A40400 0C A000000063504B43532D3135 00"},
+	};
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		fixture_connect(&f, PROTOCOL_T1, rows[i].atr);
+		fake_card_expect_error(f.fake, rows[i].first, MOHR_ERR_CARD_REMOVED);
+		assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_REMOVED);
+		fixture_close(&f);
+	}
+	/* and the others after it; of two that it might be, the forced one */
+	fixture_connect(&f, PROTOCOL_T1, ATR_YUBIKEY);
+	fake_card_expect(f.fake, SELECT_PIV " 00", "6A82");
+	fake_card_expect(f.fake, OPEN_IAS " 00", "9000");
+	fake_card_expect(f.fake, GET_CPLC, CPLC);
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), 0);
+	assert_string_equal(f.card->profile->name, "natid");
+	fixture_close(&f);
+	fixture_connect(&f, PROTOCOL_T1, ATR_YUBIKEY);
+	f.config.profile = strdup("natid");
+	fake_card_expect(f.fake, OPEN_IAS " 00", "9000");
+	fake_card_expect(f.fake, GET_CPLC, CPLC);
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), 0);
+	fixture_close(&f);
 }
 
 static void a_forced_profile_is_the_only_one_that_is_tried(void **state)
@@ -78,11 +155,11 @@ static void an_excluded_profile_is_not_tried(void **state)
 
 	(void)state;
 	fixture_connect(&f, PROTOCOL_T0, FAKE_ATR_SHORT);
-	f.config.profile_except = strdup("natid");
+	f.config.profile_except = strdup("natid | p15");
 	fake_card_expect(f.fake, SELECT_PIV, "6A82");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 	free(f.config.profile_except);
-	f.config.profile_except = strdup("piv | natid");
+	f.config.profile_except = strdup("piv | natid | p15");
 	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
 	assert_int_equal(sent(&f), 1);
 	/* the one that is forced and excluded is excluded */
@@ -126,6 +203,8 @@ int main(void)
 		cmocka_unit_test(profiles_have_their_order),
 		cmocka_unit_test(every_profile_has_all_its_operations),
 		cmocka_unit_test(a_card_without_the_application_is_unknown),
+		cmocka_unit_test(an_odd_answer_does_not_hide_a_card),
+		cmocka_unit_test(a_card_that_says_what_it_is_is_asked_that_first),
 		cmocka_unit_test(a_forced_profile_is_the_only_one_that_is_tried),
 		cmocka_unit_test(an_excluded_profile_is_not_tried),
 		cmocka_unit_test(transport_errors_are_not_mistaken_for_an_unknown_card),

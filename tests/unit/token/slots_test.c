@@ -93,13 +93,13 @@ static void an_unknown_card_is_asked_about_once_per_insertion(void **state)
 	struct token *t;
 	unsigned apdus;
 
-	/* a physical card, forced to a profile whose application it lacks: SELECT says 6A82 twice */
-	struct loop_fault fault = {.kind = LOOP_FAULT_SW, .value = 0x6A82};
+	/* an answer that is none to SELECT */
+	struct loop_fault fault = {.kind = LOOP_FAULT_SW, .value = 0x6F00};
 
 	loop_set_fault(f->loop, 0, &fault);
 	t = fixture_token(f, 0);
 	token_unref(t);
-	/* one disturbed SELECT did not hide the card; two refusals in a row do */
+	/* one disturbed SELECT did not hide the card; that nobody claims it does */
 	f->config.profile = strdup("no such profile");
 	loop_remove(f->loop, 0);
 	loop_insert(f->loop, 0, f->card);
