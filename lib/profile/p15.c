@@ -33,13 +33,15 @@ static struct pkcs15_value file_at(const uint8_t *path, size_t len)
 	return v;
 }
 
-/* Whether this attempt has come to its end, and *r is not merely the card's "no". */
-static bool is_final(const struct channel *c, int *r)
+/* Whether the search is over, one way or the other; else *r was merely the card's "no", and an odd one is kept. */
+static bool is_final(const struct channel *c, int *r, uint16_t *odd)
 {
 	if (*r == 0 || *r == MOHR_ERR_NOMEM || c->sw == 0)
 		return true;
 	*r = MOHR_ERR_CARD_UNKNOWN;
-	return profile_is_odd(c->sw);
+	if (profile_is_odd(c->sw))
+		*odd = c->sw;
+	return false;
 }
 
 /* ---- the application -------------------------------------------------------------------------- */
@@ -205,7 +207,6 @@ static int try_application(struct p15_card *p15, const struct pkcs15_application
 
 static int try_dir(struct p15_card *p15)
 {
-	struct channel *c = p15->card.channel;
 	struct buf dir = BUF_INIT(LIMIT_FILE);
 	struct pkcs15_application a;
 	struct cursor list;
@@ -222,15 +223,14 @@ static int try_dir(struct p15_card *p15)
 			break;
 		}
 	}
-	(void)is_final(c, &r);
 	buf_clear(&dir);
 	return r;
 }
 
 /* ---- identification --------------------------------------------------------------------------- */
 
-/* At most three questions, and one more of who wants this profile alone. */
-static int find(struct p15_card *p15, bool forced)
+/* At most three questions, and one more of who wants this profile alone; odd has what was no clear answer. */
+static int search(struct p15_card *p15, bool forced, uint16_t *odd)
 {
 	struct channel *c = p15->card.channel;
 	const struct p15_kind *by_atr = p15_kind_by_atr(c->link), *kind = NULL;
@@ -238,24 +238,26 @@ static int find(struct p15_card *p15, bool forced)
 
 	p15->kind = by_atr;
 	r = try_name(p15, p15_aid, sizeof(p15_aid));
-	if (is_final(c, &r))
+	if (is_final(c, &r, odd))
 		return r;
 	while ((kind = p15_kind_next_named(kind)) != NULL) {
 		forget(p15);
 		p15->kind = kind;
 		r = try_name(p15, kind->aid, kind->aid_len);
-		if (is_final(c, &r))
+		if (is_final(c, &r, odd))
 			return r;
 	}
 	p15->kind = by_atr;
 	forget(p15);
 	if (forced) {
 		r = try_name(p15, iso_rid, sizeof(iso_rid));
-		if (is_final(c, &r))
+		if (is_final(c, &r, odd))
 			return r;
 		forget(p15);
 	}
-	return try_dir(p15);
+	r = try_dir(p15);
+	(void)is_final(c, &r, odd);
+	return r;
 }
 
 static void set_serial(struct p15_card *p15)
@@ -298,14 +300,17 @@ static int p15_open(const struct profile *p, struct channel *channel, const stru
 {
 	struct p15_card *p15 = calloc(1, sizeof(*p15));
 	bool chaining = channel->chaining, extended = channel->extended;
+	uint16_t odd = 0;
 	int r;
 
 	if (p15 == NULL)
 		return MOHR_ERR_NOMEM;
 	p15->card.profile = p;
 	p15->card.channel = channel;
-	r = find(p15, config->profile != NULL);
+	r = search(p15, config->profile != NULL, &odd);
 	if (r != 0) {
+		if (odd != 0)
+			channel->sw = odd;
 		channel->chaining = chaining;
 		channel->extended = extended;
 		p15_close(&p15->card);

@@ -10,8 +10,6 @@
 #include "profile/p15.h"
 #include "profile/piv.h"
 
-enum { N_ASKINGS = 2 };
-
 static const struct profile *const known[] = {
 	&natid_layout.profile,
 	/* those that share an AID are told apart before anything is sent */
@@ -38,9 +36,11 @@ const struct profile *const *profiles(void)
 	return known;
 }
 
+/* What cards say to a SELECT of what they do not have (ISO 7816-4 §5.6), JavaCards 6999 too. */
 bool profile_is_odd(uint16_t sw)
 {
-	return sw != SW_OK && (sw < 0x6700 || sw >= 0x6F00);
+	return sw != SW_OK && (sw < SW_WRONG_LENGTH || sw > SW_WRONG_CLA + 0xFF ||
+			       sw == SW_SECURITY_STATUS || sw == SW_BLOCKED);
 }
 
 static bool has_mark(const struct cursor *historical, const char *mark)
@@ -70,47 +70,41 @@ static const struct profile *hinted(const struct link *link)
 	return NULL;
 }
 
-/* One profile's answer; *odd becomes true if the card's last word was no clear one. */
-static int ask(const struct profile *p, struct channel *channel, const struct config *config,
-	       bool *odd, struct card **ret)
+/* What is left to be asked of one card. */
+struct asking {
+	struct channel *channel;
+	const struct config *config;
+	bool repeated; /* an odd answer has been asked for again: one disturbance is believed, no habit */
+};
+
+static int ask(struct asking *a, const struct profile *p, struct card **ret)
 {
+	const struct config *config = a->config;
 	int r;
 
 	if (config_lists(config->profile_except, p->name) ||
 	    (config->profile != NULL && strcmp(config->profile, p->name) != 0))
 		return MOHR_ERR_CARD_UNKNOWN;
-	channel->sw = SW_OK;
-	r = p->open(p, channel, config, ret);
-	if (r == MOHR_ERR_CARD_UNKNOWN && profile_is_odd(channel->sw))
-		*odd = true;
-	return r;
-}
-
-/* All of them, the hinted one first. */
-static int ask_all(const struct profile *first, struct channel *channel,
-		   const struct config *config, bool *odd, struct card **ret)
-{
-	const struct profile *const *p;
-	int r = MOHR_ERR_CARD_UNKNOWN;
-
-	if (first != NULL)
-		r = ask(first, channel, config, odd, ret);
-	for (p = known; *p != NULL && r == MOHR_ERR_CARD_UNKNOWN; p++) {
-		if (*p != first)
-			r = ask(*p, channel, config, odd, ret);
+	a->channel->sw = SW_OK;
+	r = p->open(p, a->channel, config, ret);
+	if (r == MOHR_ERR_CARD_UNKNOWN && profile_is_odd(a->channel->sw) && !a->repeated) {
+		a->repeated = true;
+		r = p->open(p, a->channel, config, ret);
 	}
 	return r;
 }
 
 int card_open(struct channel *channel, const struct config *config, struct card **ret)
 {
-	const struct profile *first = hinted(channel->link);
-	bool odd = true;
-	int r = MOHR_ERR_CARD_UNKNOWN, n;
+	const struct profile *first = hinted(channel->link), *const * p;
+	struct asking a = {.channel = channel, .config = config};
+	int r = MOHR_ERR_CARD_UNKNOWN;
 
-	for (n = 0; n < N_ASKINGS && odd && r == MOHR_ERR_CARD_UNKNOWN; n++) {
-		odd = false;
-		r = ask_all(first, channel, config, &odd, ret);
+	if (first != NULL)
+		r = ask(&a, first, ret);
+	for (p = known; *p != NULL && r == MOHR_ERR_CARD_UNKNOWN; p++) {
+		if (*p != first)
+			r = ask(&a, *p, ret);
 	}
 	return r;
 }

@@ -188,9 +188,9 @@ const struct profile *const *profiles(void);
 
 /*
  * The first profile that claims the card, or the one that config forces; a profile that the ATR's
- * historical bytes name is asked before the others. MOHR_ERR_CARD_UNKNOWN if none does: if one of the answers
- * was odd, all have been asked twice, since a disturbed exchange must not hide a card until it leaves. The
- * card borrows channel and is closed with card_close.
+ * historical bytes name is asked before the others. MOHR_ERR_CARD_UNKNOWN if none does; one whose answer was
+ * odd has been asked again, since a disturbed exchange must not hide a card until it leaves. The card borrows
+ * channel and is closed with card_close.
  */
 MOHR_MUST_CHECK int card_open(struct channel *channel, const struct config *config,
 			      struct card **ret);
