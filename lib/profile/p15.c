@@ -343,7 +343,7 @@ static int p15_read_data(struct card *card, unsigned data, struct buf *ret)
 		return MOHR_ERR_ARGUMENT;
 	place = card->data[data].place;
 	if (place->place == PKCS15_AT_PATH && p15_may_be_elsewhere(p15))
-		r = p15_select(p15, NULL);
+		r = p15_select_again(p15);
 	return r != 0 ? r : p15_read(p15, place, P15_WHOLE, ret);
 }
 
@@ -355,7 +355,7 @@ static int p15_random(struct card *card, uint8_t *ret, size_t len)
 	size_t done = 0;
 	int r;
 
-	r = p15_select((struct p15_card *)card, NULL);
+	r = p15_select_again((struct p15_card *)card);
 	while (r == 0 && done < len) {
 		a.le = len - done < CHALLENGE_LEN ? len - done : CHALLENGE_LEN;
 		r = channel_command(card->channel, &a, &answer);

@@ -49,12 +49,13 @@ struct p15_kind {
 	const uint8_t *aid; /* a name of its own; NULL: PKCS#15's */
 	size_t aid_len;
 	const char *model;
-	bool in_mf;          /* that name selects the MF, not the application's DF */
-	bool key_is_file;    /* MSE names a key by its file, and its DF is to be selected */
-	bool names_no_file;  /* MSE knows no tag 81 */
-	bool pads_digest;    /* ECDSA: what is signed is as long as the curve */
-	bool chains;         /* command chaining, whatever the ATR says */
-	bool tells_features; /* IsoApplet: in its answer to SELECT */
+	bool in_mf;         /* that name selects the MF, not the application's DF */
+	bool key_is_file;   /* MSE names a key by its file, and its DF is to be selected */
+	bool names_no_file; /* MSE knows no tag 81 */
+	bool pads_digest;   /* ECDSA: what is signed is as long as the curve */
+	bool chains;        /* command chaining, whatever the ATR says */
+	bool select_forgets; /* its name, selected again, gives up what was verified; a status query tells no more than tries */
+	bool tells_features; /* IsoApplet: in its answer to SELECT, or by GET DATA 0101 */
 	bool tells_version;  /* MyEID: GET DATA 01A0 */
 	enum p15_agreement agreement;
 	uint16_t does[P15_N_OPERATIONS]; /* without anything else in TokenInfo */
@@ -118,6 +119,11 @@ struct p15_card {
 
 /* SELECT of the application: its name, or the path of its DF. ret (may be NULL) gets the answer. */
 MOHR_MUST_CHECK int p15_select(struct p15_card *p15, struct buf *ret);
+/*
+ * The same for commands without a PIN: where SELECT by name would give up what was verified, the DF is
+ * selected by its path if it is there.
+ */
+MOHR_MUST_CHECK int p15_select_again(struct p15_card *p15);
 /* Sees to it that this DF is the current one. */
 MOHR_MUST_CHECK int p15_enter(struct p15_card *p15, const struct p15_path *df);
 /* Whether others may have used the card since the application was selected. */

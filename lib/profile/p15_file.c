@@ -98,6 +98,23 @@ int p15_select(struct p15_card *p15, struct buf *ret)
 	return r;
 }
 
+int p15_select_again(struct p15_card *p15)
+{
+	struct channel *c = p15->card.channel;
+	int r;
+
+	if (!p15->kind->select_forgets || !p15->is_selected)
+		return p15_select(p15, NULL);
+	r = file_select_sized(c, FILE_P1_PATH_FROM_MF, p15->base.at, p15->base.len, NULL);
+	if (p15_refused(c, r)) /* another application */
+		return p15_select(p15, NULL);
+	if (r == 0) {
+		p15->df = p15->base;
+		p15->turn = c->turn;
+	}
+	return r;
+}
+
 /* One SELECT for what is below the MF, or below the application's DF, which is current then. */
 static int select_path(struct p15_card *p15, const struct p15_path *path, size_t *ret_size)
 {
@@ -213,7 +230,7 @@ static int read_file(struct p15_card *p15, const struct pkcs15_path *place,
 
 	if (p15_refused(p15->card.channel, r) && r != MOHR_ERR_SECURITY_STATUS &&
 	    p15_may_be_elsewhere(p15)) {
-		r = p15_select(p15, NULL);
+		r = p15_select_again(p15);
 		if (r == 0)
 			r = read_once(p15, place, content, ret);
 	}

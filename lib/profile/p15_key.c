@@ -409,7 +409,7 @@ int p15_sign(struct card *card, unsigned key, const struct pubkey *shape,
 	r = make_plan(card, key, shape, request, &plan);
 	if (r == 0) {
 		r = sign_once(p15, key, shape, &plan, ret_signature);
-		if (may_retry(p15, key, r) && (r = p15_select(p15, NULL)) == 0)
+		if (may_retry(p15, key, r) && (r = p15_select_again(p15)) == 0)
 			r = sign_once(p15, key, shape, &plan, ret_signature);
 	}
 	wipe(&plan, sizeof(plan));
@@ -440,7 +440,7 @@ static int prepare(struct p15_card *p15, unsigned key, enum p15_operation operat
 	int r = 0;
 
 	if (!wants_pin_now(&p15->card, key) || p15_may_be_elsewhere(p15))
-		r = p15_select(p15, NULL);
+		r = p15_select_again(p15);
 	if (r == 0)
 		r = enter_df_of(p15, key);
 	return r != 0 ? r : set_environment(p15, key, operation, template);

@@ -7,8 +7,10 @@
 #include "codec/iso7816.h"
 
 enum {
-	/* IsoApplet's answer to SELECT: version (two bytes), features */
+	/* IsoApplet: version (two bytes), features; its answer to SELECT, since version 1 to GET DATA */
 	GREETING_LEN = 3,
+	P1_VERSION = 0x01,
+	P2_VERSION = 0x01,
 	FEATURE_EXTENDED = 0x01,
 	FEATURE_RANDOM = 0x02,
 	FEATURE_PSS = 0x08,
@@ -50,6 +52,7 @@ static const struct p15_kind kinds[] = {
 	 .in_mf = true,
 	 .names_no_file = true,
 	 .chains = true,
+	 .select_forgets = true,
 	 .tells_features = true,
 	 .does = {[P15_PKCS1] = P15_BY(0x11), [P15_ECDSA] = P15_BY(0x21)}},
 };
@@ -85,23 +88,37 @@ const struct p15_kind *p15_kind_next_named(const struct p15_kind *previous)
 }
 
 /* IsoApplet. Before version 1 its ECDSA hashes what it gets by SHA-1, which is of no use for a digest. */
-static void take_features(struct p15_card *p15, const struct buf *greeting)
+static void take_features(struct p15_card *p15, const uint8_t greeting[GREETING_LEN])
 {
 	struct channel *c = p15->card.channel;
-	uint8_t features = 0;
-	bool is_old = true;
+	uint8_t features = greeting[2];
 
-	if (greeting->len >= GREETING_LEN) {
-		is_old = greeting->data[0] == 0;
-		features = greeting->data[2];
-	}
 	if ((features & FEATURE_EXTENDED) && c->link->protocol == PROTOCOL_T1)
 		c->extended = true;
 	if (features & FEATURE_PSS)
 		p15->does[P15_PSS] = P15_BY(PSS_BYTE);
-	if (is_old)
+	if (greeting[0] == 0)
 		p15->does[P15_ECDSA] = P15_CANNOT;
 	p15->card.no_random = !(features & FEATURE_RANDOM);
+}
+
+/* One that tells nothing is the oldest. */
+static int ask_features(struct p15_card *p15, const struct buf *greeting)
+{
+	static const uint8_t oldest[GREETING_LEN];
+	struct apdu a = {
+		.ins = INS_GET_DATA, .p1 = P1_VERSION, .p2 = P2_VERSION, .le = GREETING_LEN};
+	struct channel *c = p15->card.channel;
+	struct buf version = BUF_INIT(LIMIT_SHORT_LE);
+	int r = 0;
+
+	if (greeting->len < GREETING_LEN)
+		r = channel_command(c, &a, &version);
+	else
+		buf_put(&version, greeting->data, GREETING_LEN);
+	take_features(p15, r == 0 && version.len >= GREETING_LEN ? version.data : oldest);
+	buf_clear(&version);
+	return p15_refused(c, r) ? 0 : r;
 }
 
 /* MyEID's version, since when it chains commands. A card that does not tell is a new one. */
@@ -128,6 +145,6 @@ int p15_kind_ask(struct p15_card *p15, const struct buf *greeting)
 	if (p15->kind->chains)
 		p15->card.channel->chaining = true;
 	if (p15->kind->tells_features)
-		take_features(p15, greeting);
+		return ask_features(p15, greeting);
 	return p15->kind->tells_version ? take_version(p15) : 0;
 }

@@ -83,8 +83,13 @@ int p15_query_opened(struct card *card, unsigned pin, struct pin_status *ret)
 
 int p15_query(struct card *card, unsigned pin, struct pin_status *ret)
 {
-	int r = select_for_pin(card, pin, NULL);
+	struct p15_card *p15 = (struct p15_card *)card;
+	int r = check_pin(card, pin);
 
+	if (r == 0)
+		r = p15_select_again(p15);
+	if (r == 0)
+		r = enter_df_of(p15, pin_of(card, pin));
 	return r != 0 ? r : pin_query(card->channel, &card->pins[pin].format, ret);
 }
 
@@ -95,12 +100,17 @@ int p15_verify(struct card *card, unsigned pin, const struct secret *value, int 
 	return r != 0 ? r : pin_verify(card->channel, &card->pins[pin].format, value, ret_tries);
 }
 
-/* No PIN is in it: where nobody else has used the card since VERIFY, its SELECT will do. */
+/*
+ * No PIN is in it: where nobody else has used the card since VERIFY, its SELECT will do. Some cards know
+ * no other way than SELECT.
+ */
 int p15_unverify(struct card *card, unsigned pin)
 {
 	struct p15_card *p15 = (struct p15_card *)card;
 	int r = check_pin(card, pin);
 
+	if (r == 0 && p15->kind->select_forgets)
+		return p15_select(p15, NULL);
 	if (r == 0 && p15_may_be_elsewhere(p15))
 		r = p15_select(p15, NULL);
 	if (r == 0)
