@@ -49,12 +49,12 @@ struct p15_kind {
 	const uint8_t *aid; /* a name of its own; NULL: PKCS#15's */
 	size_t aid_len;
 	const char *model;
-	bool in_mf;         /* that name selects the MF, not the application's DF */
-	bool key_is_file;   /* MSE names a key by its file, and its DF is to be selected */
-	bool names_no_file; /* MSE knows no tag 81 */
-	bool pads_digest;   /* ECDSA: what is signed is as long as the curve */
-	bool chains;        /* command chaining, whatever the ATR says */
-	bool select_forgets; /* its name, selected again, gives up what was verified; a status query tells no more than tries */
+	bool in_mf;          /* that name selects the MF, not the application's DF */
+	bool key_is_file;    /* MSE names a key by its file, and its DF is to be selected */
+	bool names_no_file;  /* MSE knows no tag 81 */
+	bool pads_digest;    /* ECDSA: what is signed is as long as the curve */
+	bool chains;         /* command chaining, whatever the ATR says */
+	bool select_forgets; /* SELECT by its name gives up what was verified */
 	bool tells_features; /* IsoApplet: in its answer to SELECT, or by GET DATA 0101 */
 	bool tells_version;  /* MyEID: GET DATA 01A0 */
 	enum p15_agreement agreement;

@@ -50,3 +50,7 @@ check_PROGRAMS += tests/unit/profile/p15_test
 TESTS += tests/unit/profile/p15_test
 tests_unit_profile_p15_test_SOURCES = %D%/p15_test.c %D%/fixture.h %D%/p15_fixture.h
 tests_unit_profile_p15_test_LDADD = $(harness_libs)
+check_PROGRAMS += tests/unit/profile/p15_isoapplet_test
+TESTS += tests/unit/profile/p15_isoapplet_test
+tests_unit_profile_p15_isoapplet_test_SOURCES = %D%/p15_isoapplet_test.c %D%/fixture.h
+tests_unit_profile_p15_isoapplet_test_LDADD = vcard/libvcard.la $(harness_libs)
