@@ -1,6 +1,7 @@
 # Programs of others with the card, through the module; most on the socket and through a real pcscd.
 CONSUMERS = \
 	%D%/isoapplet_card.sh \
+	%D%/isoapplet_module.sh \
 	%D%/p15_card.sh \
 	%D%/piv_card.sh \
 	%D%/piv_module.sh \
