@@ -104,6 +104,12 @@ static const struct cast casts[] = {
 	 .pins = {PIN_ONE},
 	 .key_auth = VCARD_RSA2048,
 	 .key_sign = VCARD_P256},
+	{.name = "isoapplet-v1",
+	 .personality = "isoapplet-v1",
+	 .pins = {PIN_ONE},
+	 .key_auth = VCARD_RSA2048,
+	 .key_sign = VCARD_P256,
+	 .extended = true},
 };
 
 enum { N_CASTS = sizeof(casts) / sizeof(casts[0]) };
