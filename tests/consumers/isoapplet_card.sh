@@ -233,5 +233,14 @@ if [ "$MOHR_SESSION" = blank ]; then
 	pkcs15-tool --read-public-key 05 2>/dev/null >"$tap_tmp/05.pub"
 	sign 05
 	sign 01
+else
+	check "pkcs15-init goes on with it" init --generate-key rsa/2048 --id 05 --label more --key-usage sign \
+		--auth-id $auth --pin "$MOHR_PIN"
+	credentials="--pin $MOHR_PIN"
+	# shellcheck disable=SC2086
+	certify 05 $credentials
+	same 05
+	sign 05
+	is "the others are still there" "$(count '^Private (RSA|EC) Key \[')" 3
 fi
 session_done

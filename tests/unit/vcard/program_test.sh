@@ -139,6 +139,32 @@ status 0 "longer PINs are of p15" "$vcard" create --pins long --profile p15 --bl
 status 1 "and not of myeid" "$vcard" create --pins long --profile myeid other2.img
 says "the rule is told" "PINs and PUKs have 4 to 8 digits"
 rm -f p15.img myeid.img blank.img other.img long shown
+
+# IsoApplet
+for profile in isoapplet isoapplet-v1; do
+	status 0 "a $profile card is made" "$vcard" create --pins pin --profile $profile --key-auth p256 \
+		--key-sign p384 iso.img
+	status 0 "it can be looked at" "$vcard" inspect iso.img
+	says "its kind is told" "application: $profile"
+	says "its PIN" "PIN 01: 3 of 3 tries left"
+	says "its PUK" "PIN 02: 5 of 5 tries left"
+	says "and its keys" "key 01: P-384"
+	for key in auth sign; do
+		status 0 "the $key certificate is written out" "$vcard" inspect --export $key iso.img
+		cp out shown
+		check "and the authority vouches for it" openssl verify -CAfile authority/ca.crt shown
+	done
+	rm -f iso.img
+	status 0 "a blank one is made" "$vcard" create --pins pin --profile $profile --blank iso.img
+	status 0 "it can be looked at" "$vcard" inspect --json iso.img
+	says "it has neither PINs nor keys" '"initialising": true,'
+	says "it has neither PINs nor keys" '"pins": {},'
+	rm -f iso.img
+done
+status 1 "a key that it has no way to is refused" "$vcard" create --pins pin --profile isoapplet --key-auth rsa4096 \
+	iso.img
+status 2 "and RSA-1024 is of other cards" "$vcard" create --pins pin --profile isoapplet --key-auth rsa1024 iso.img
+rm -f pin shown
 status 0 "a blank card is made" "$vcard" create --pins pins --blank blank.img
 printf 'auth=1234\nsign=12345\npuk=12345678\nadmin=000102030405060708090A0B0C0D0E0F\n' >short
 status 1 "PINs that are too short are refused" "$vcard" create --blank --pins short third.img
