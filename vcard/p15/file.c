@@ -133,11 +133,13 @@ static void put_u16(struct buf *b, uint32_t tag, uint16_t v)
 	tlv_put(b, tag, bytes, sizeof(bytes));
 }
 
-void vcard_p15_put_control(const struct vcard_p15_file *f, bool fcp, struct buf *ret)
+void vcard_p15_put_control(const struct vcard_p15 *p, const struct vcard_p15_file *f, bool fcp,
+			   struct buf *ret)
 {
+	bool sized = !(vcard_p15_dialect(p)->flags & VCARD_P15_NO_SIZES);
 	size_t mark = tlv_open(ret, fcp ? TAG_FCP : TAG_FCI);
 
-	if (f->kind != VCARD_P15_IS_DF)
+	if (f->kind != VCARD_P15_IS_DF && sized)
 		put_u16(ret, f->kind == VCARD_P15_IS_EF ? TAG_SIZE : TAG_TOTAL, f->size);
 	tlv_put_u8(ret, TAG_DESCRIPTOR, f->descriptor);
 	put_u16(ret, TAG_FID, f->id);

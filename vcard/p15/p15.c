@@ -146,6 +146,19 @@ const struct vcard_applet_class vcard_p15_class = {
 	.free = free_p15,
 };
 
+const struct vcard_applet_class vcard_p15_bare_class = {
+	.name = "p15-bare",
+	.layout = &vcard_p15_bare,
+	.instructions = instructions,
+	.select = vcard_p15_select_name,
+	.deselect = security_clear,
+	.reset = reset,
+	.make = make,
+	.encode = encode,
+	.decode = decode,
+	.free = free_p15,
+};
+
 const struct vcard_applet_class vcard_myeid_class = {
 	.name = "myeid",
 	.layout = &vcard_p15_myeid,

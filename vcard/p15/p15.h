@@ -133,6 +133,7 @@ enum {                                /* dialect flags */
        VCARD_P15_SHORT_PINS = 16,     /* PINs come unpadded too, when alone */
        VCARD_P15_MSE_FOR_ALL = 32,    /* MSE SET with P2 = 00: for the making of keys */
        VCARD_P15_HAS_ADMIN = 64,
+       VCARD_P15_NO_SIZES = 128, /* control information does not tell how long an EF is */
 };
 
 struct vcard_p15;
@@ -194,9 +195,9 @@ struct vcard_p15 {
 	struct buf loading[VCARD_P15_N_PARTS];
 };
 
-extern const struct vcard_applet_class vcard_p15_class, vcard_myeid_class, vcard_isoapplet_class,
-	vcard_isoapplet_v1_class;
-extern const struct vcard_p15_dialect vcard_p15_plain, vcard_p15_myeid;
+extern const struct vcard_applet_class vcard_p15_class, vcard_p15_bare_class, vcard_myeid_class,
+	vcard_isoapplet_class, vcard_isoapplet_v1_class;
+extern const struct vcard_p15_dialect vcard_p15_plain, vcard_p15_bare, vcard_p15_myeid;
 
 const struct vcard_p15_dialect *vcard_p15_dialect(const struct vcard_p15 *p);
 
@@ -231,7 +232,8 @@ void vcard_p15_file_delete(struct vcard_p15 *p, uint8_t index);
 /* An EF's content, from its beginning. MOHR_ERR_LIMIT if it does not fit. */
 MOHR_MUST_CHECK int vcard_p15_file_write(struct vcard_p15_file *f, const void *data, size_t len);
 /* The control information, in 6F or 62. */
-void vcard_p15_put_control(const struct vcard_p15_file *f, bool fcp, struct buf *ret);
+void vcard_p15_put_control(const struct vcard_p15 *p, const struct vcard_p15_file *f, bool fcp,
+			   struct buf *ret);
 /* SW_OK if the condition is met, else SW_SECURITY_STATUS. */
 unsigned vcard_p15_access(const struct vcard_p15 *p, uint8_t condition);
 /* The same of an operation on a file. */

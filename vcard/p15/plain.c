@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The dialect of a plain card: keys by reference, two PINs and a PUK that is verified. */
+/*
+ * The dialect of a plain card: keys by reference, two PINs and a PUK that is verified. And the same with
+ * nothing that a host could do without: no sizes, no EF.DIR, no algorithms in TokenInfo, short paths.
+ */
 #include "codec/iso7816.h"
 #include "vcard/p15/plan.h"
 
@@ -138,6 +141,49 @@ const struct vcard_p15_dialect vcard_p15_plain = {
 	.slots = slots,
 	.n_slots = sizeof(slots) / sizeof(*slots),
 	.plan = &plan,
+	.condition = condition,
+	.personalise = vcard_p15_personalise,
+};
+
+/* ---- with less */
+
+static const struct vcard_p15_plan_file bare_files[] = {
+	{VCARD_P15_ROLE_MF, VCARD_P15_MF, 0, ADMIN_CREATES},
+	{VCARD_P15_ROLE_DF, VCARD_P15_DF, 0, ADMIN_CREATES},
+	{VCARD_P15_ROLE_ODF, VCARD_P15_ODF, 1024, ADMIN_WRITES},
+	{VCARD_P15_ROLE_TOKEN_INFO, VCARD_P15_TOKEN_INFO, 1024, ADMIN_WRITES},
+	{VCARD_P15_ROLE_AODF, 0x4001, 1024, ADMIN_WRITES},
+	{VCARD_P15_ROLE_PRKDF, 0x4002, 1024, ADMIN_WRITES},
+	{VCARD_P15_ROLE_CDF, 0x4004, 4096, ADMIN_WRITES},
+	{VCARD_P15_ROLE_CERT_AUTH, 0x4101, 4096, ADMIN_WRITES},
+	{VCARD_P15_ROLE_CERT_SIGN, 0x4102, 4096, ADMIN_WRITES},
+};
+
+static const struct vcard_p15_plan bare_plan = {
+	.label = "Mohr bare",
+	.manufacturer = "Mohr",
+	.files = bare_files,
+	.n_files = sizeof(bare_files) / sizeof(*bare_files),
+	.pins = pins,
+	.n_pins = sizeof(pins) / sizeof(*pins),
+	.id_auth = 0x01,
+	.id_sign = 0x02,
+	.relative = true,
+};
+
+const struct vcard_p15_dialect vcard_p15_bare = {
+	.flags = VCARD_P15_ECDSA_DER | VCARD_P15_HAS_ADMIN | VCARD_P15_NO_SIZES,
+	.instructions = instructions,
+	.n_instructions = sizeof(instructions) / sizeof(*instructions),
+	.algorithms = algorithms,
+	.n_algorithms = sizeof(algorithms) / sizeof(*algorithms),
+	.pin_len = 12,
+	.pin_pad = 0xFF,
+	.pin_min = 4,
+	.pin_max = 12,
+	.slots = slots,
+	.n_slots = sizeof(slots) / sizeof(*slots),
+	.plan = &bare_plan,
 	.condition = condition,
 	.personalise = vcard_p15_personalise,
 };

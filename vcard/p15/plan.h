@@ -65,6 +65,7 @@ struct vcard_p15_plan {
 	uint8_t id_auth, id_sign, id_ca; /* of objects */
 	bool key_paths;                  /* PrKDF names key files; else the DF, and references */
 	bool algorithms;                 /* TokenInfo lists what algorithm references mean */
+	bool relative;                   /* paths of files begin at the DF */
 	bool field_size;                 /* of EC keys in PrKDF, as one host has it */
 };
 

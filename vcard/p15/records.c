@@ -81,14 +81,17 @@ static void put_bits(struct buf *b, unsigned bits)
 	tlv_put(b, BIT_STRING, bytes, 1 + len);
 }
 
-/* The path of a file below the DF, or of the DF itself. */
-static void put_path(struct buf *b, uint16_t id)
+/* The path of a file below the DF, from the MF or from there; or of the DF itself. */
+static void put_path(const struct vcard_p15_plan *plan, struct buf *b, uint16_t id)
 {
-	uint8_t path[6] = {VCARD_P15_MF >> 8,   VCARD_P15_MF & 0xFF, VCARD_P15_DF >> 8,
-			   VCARD_P15_DF & 0xFF, (uint8_t)(id >> 8),  (uint8_t)id};
+	const uint8_t path[6] = {VCARD_P15_MF >> 8,   VCARD_P15_MF & 0xFF, VCARD_P15_DF >> 8,
+				 VCARD_P15_DF & 0xFF, (uint8_t)(id >> 8),  (uint8_t)id};
 	size_t mark = tlv_open(b, SEQUENCE);
 
-	tlv_put(b, OCTET_STRING, path, id == VCARD_P15_DF ? 4 : 6);
+	if (id == VCARD_P15_DF)
+		tlv_put(b, OCTET_STRING, path, 4);
+	else
+		tlv_put(b, OCTET_STRING, path + (plan->relative ? 4 : 0), plan->relative ? 2 : 6);
 	tlv_close(b, mark);
 }
 
@@ -154,7 +157,7 @@ static void put_odf(const struct vcard_p15 *p, struct buf *b)
 		if (!f)
 			continue;
 		mark = tlv_open(b, kinds[i].tag);
-		put_path(b, f->id);
+		put_path(vcard_p15_dialect(p)->plan, b, f->id);
 		tlv_close(b, mark);
 	}
 }
@@ -222,7 +225,7 @@ static void put_pin(const struct vcard_p15_dialect *d, const struct vcard_p15_pl
 	put_integer(b, INTEGER, d->pin_max);
 	put_integer(b, 0x80, pin->pin.reference);
 	tlv_put_u8(b, OCTET_STRING, d->pin_pad);
-	put_path(b, VCARD_P15_DF);
+	put_path(d->plan, b, VCARD_P15_DF);
 	close_type(b, marks);
 	tlv_close(b, record);
 }
@@ -292,7 +295,7 @@ static void put_key(const struct vcard_p15 *p, size_t i, struct buf *b)
 		put_key_algorithms(d, key, sign, b);
 	tlv_close(b, mark);
 	open_type(b, marks);
-	put_path(b, d->plan->key_paths ? slot->file : (uint16_t)VCARD_P15_DF);
+	put_path(d->plan, b, d->plan->key_paths ? slot->file : (uint16_t)VCARD_P15_DF);
 	if (rsa || d->plan->field_size)
 		put_integer(b, INTEGER, (uint32_t)vcard_kind_len(key->kind) * 8);
 	close_type(b, marks);
@@ -328,7 +331,7 @@ static void put_public(const struct vcard_p15 *p, size_t i, struct buf *b)
 	tlv_put(b, BOOLEAN, &no, 1); /* the card itself cannot use it */
 	tlv_close(b, mark);
 	open_type(b, marks);
-	put_path(b, f->id);
+	put_path(vcard_p15_dialect(p)->plan, b, f->id);
 	if (rsa)
 		put_integer(b, INTEGER, (uint32_t)vcard_kind_len(key->kind) * 8);
 	close_type(b, marks);
@@ -360,7 +363,7 @@ static void put_certificate(const struct vcard_p15 *p, const char *label, uint8_
 		tlv_put(b, BOOLEAN, &yes, 1);
 	tlv_close(b, mark);
 	open_type(b, marks);
-	put_path(b, f->id);
+	put_path(vcard_p15_dialect(p)->plan, b, f->id);
 	close_type(b, marks);
 	tlv_close(b, record);
 }
@@ -393,7 +396,7 @@ static void put_data(const struct vcard_p15 *p, const char *label, enum vcard_p1
 	put_text(b, UTF8_STRING, "Mohr");
 	tlv_close(b, mark);
 	mark = tlv_open(b, CONTEXT_1);
-	put_path(b, f->id);
+	put_path(vcard_p15_dialect(p)->plan, b, f->id);
 	tlv_close(b, mark);
 	tlv_close(b, record);
 }

@@ -26,7 +26,7 @@ static unsigned choose(struct vcard_p15 *p, uint8_t index, uint8_t p2, struct bu
 {
 	vcard_p15_choose(p, index);
 	if (p2 != ANSWER_NOTHING)
-		vcard_p15_put_control(&p->memory.files[index], p2 == ANSWER_FCP, ret);
+		vcard_p15_put_control(p, &p->memory.files[index], p2 == ANSWER_FCP, ret);
 	return SW_OK;
 }
 

@@ -85,6 +85,21 @@ static void select_answers_control_information(void **state)
 	vcard_free(m);
 }
 
+static void a_bare_card_tells_no_sizes(void **state)
+{
+	struct vcard *v = p15_blank("p15-bare", true);
+
+	(void)state;
+	expect(v, "00A40800 04 50155031 00",
+	       "6F0F82010183025031"
+	       "8603002020"
+	       "8A01059000");
+	expect(v, "00B003FF02", "006282"); /* the end shows in reading */
+	expect(v, "00B0040001", "6B00");
+	expect(v, "00A4080C 02 2F00", "6A82");
+	vcard_free(v);
+}
+
 static void names_select_the_application_whatever_is_current(void **state)
 {
 	struct vcard *v = p15_blank("p15", true), *m = myeid_card();
@@ -305,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_found_by_every_way_of_select),
 		cmocka_unit_test(select_answers_control_information),
+		cmocka_unit_test(a_bare_card_tells_no_sizes),
 		cmocka_unit_test(names_select_the_application_whatever_is_current),
 		cmocka_unit_test(read_binary_reads_parts_and_says_where_the_end_is),
 		cmocka_unit_test(update_and_erase_want_their_condition_and_stay_inside),

@@ -185,6 +185,47 @@ static void a_myeid_card_lists_what_it_has(void **state)
 	vcard_free(v);
 }
 
+/* A path of two octets begins at the application's DF (PKCS #15 v1.1 §6.1.5). */
+static void a_bare_card_has_short_paths_and_room_behind_certificates(void **state)
+{
+	struct vcard *v = issued("p15-bare", VCARD_P256);
+	struct cursor c = file(v, 0x5031), crts, content;
+	struct pkcs15_certificate crt;
+	struct pkcs15_directory d;
+	struct pkcs15_info info;
+	unsigned n = 0;
+	uint16_t id;
+
+	(void)state;
+	while (pkcs15_next_directory(&c, &d) == 1) {
+		n++;
+		assert_int_equal(cursor_get_be16(&d.value.path.path, &id), 0);
+		assert_int_equal(cursor_done(&d.value.path.path), 0);
+		if (d.list == PKCS15_CERTIFICATES)
+			crts = file(v, id);
+	}
+	assert_int_equal(n, 3);
+	for (uint8_t i = 1; i <= 2; i++) {
+		const unsigned char *p;
+		X509 *x;
+
+		assert_int_equal(pkcs15_next_certificate(&crts, &crt), 1);
+		assert_int_equal(cursor_get_be16(&crt.value.path.path, &id), 0);
+		content = file(v, id);
+		assert_int_equal(cursor_left(&content), 4096);
+		p = cursor_at(&content);
+		x = d2i_X509(NULL, &p, (long)cursor_left(&content));
+		assert_non_null(x);
+		assert_int_equal(EVP_PKEY_eq(X509_get0_pubkey(x), p15_public(v, i)), 1);
+		X509_free(x);
+	}
+	assert_int_equal(pkcs15_next_certificate(&crts, &crt), 0);
+	c = file(v, 0x5032);
+	assert_int_equal(pkcs15_decode_info(&c, &info), 0);
+	assert_int_equal(cursor_left(&info.algorithms), 0);
+	vcard_free(v);
+}
+
 static void the_application_is_in_the_directory(void **state)
 {
 	static const char *const personalities[] = {"p15", "myeid"};
@@ -250,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plain_card_lists_what_it_has),
 		cmocka_unit_test(a_myeid_card_lists_what_it_has),
+		cmocka_unit_test(a_bare_card_has_short_paths_and_room_behind_certificates),
 		cmocka_unit_test(the_application_is_in_the_directory),
 		cmocka_unit_test(a_blank_plain_card_has_pins_and_empty_lists),
 		cmocka_unit_test(wrong_lengths_of_pins_make_no_card),
