@@ -24,22 +24,24 @@ TARGETS = [
     ("piv-extended", "piv", lambda t1: 0x01 if t1 else 0x00, PIV_AID),
     ("yubikey", "piv", lambda t1: 0x08 | 0x02, PIV_AID),
 ]
+# The target of any card takes recordings whole.
+WHOLE_FLOWS = ["list", "sign"]
 FLOWS = ["list", "sign", "receive", "wrong-pin", "change-pin", "unblock", "random"]
 
 
 def exchanges(path):
-    """The connection's protocol and the pairs of command and response, as hexadecimal."""
-    t1, pairs, command = False, [], None
+    """Protocol and ATR of the connection, and the pairs of command and response, as hexadecimal."""
+    t1, atr, pairs, command = False, "", [], None
     with open(path, encoding="utf-8") as f:
         for line in f:
             words = line.split()
             if words[:1] == ["connect"]:
-                t1 = words[3] == "T1"
+                t1, atr = words[3] == "T1", words[4]
             elif words[:1] == ["command"]:
                 command = words[2]
             elif words[:1] == ["response"]:
                 pairs.append((command, "" if words[3] == "-" else words[3]))
-    return t1, pairs
+    return t1, atr, pairs
 
 
 def from_select(pairs, aid):
@@ -60,16 +62,34 @@ def script(options, answers):
     return out
 
 
+def write(target, name, data):
+    folder = os.path.join(HERE, "corpus", target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as f:
+        f.write(data)
+
+
+def write_whole():
+    """The first byte (OPTION_...), the ATR with its length, and all answers."""
+    for flow in WHOLE_FLOWS:
+        for path in sorted(glob.glob(os.path.join(TRACES, "*-" + flow + ".trace"))):
+            _, atr, pairs = exchanges(path)
+            name = os.path.basename(path)[: -len(".trace")]
+            options = 0x12 if flow == "sign" else 0x00
+            whole = script(options, [bytes.fromhex(a) for _, a in pairs])
+            atr = bytes.fromhex(atr)
+            write("card", "trace_" + name, whole[:1] + bytes([len(atr)]) + atr + whole[1:])
+
+
 def main():
     for old in glob.glob(os.path.join(HERE, "corpus", "*", "trace_*")):
         os.remove(old)
     for name, target, options, aid in TARGETS:
         for flow in FLOWS:
-            t1, pairs = exchanges(os.path.join(TRACES, name + "-" + flow + ".trace"))
+            t1, _, pairs = exchanges(os.path.join(TRACES, name + "-" + flow + ".trace"))
             answers = [bytes.fromhex(a) for _, a in from_select(pairs, aid)]
-            folder = os.path.join(HERE, "corpus", target)
-            with open(os.path.join(folder, "trace_" + name + "_" + flow), "wb") as f:
-                f.write(script(options(t1), answers))
+            write(target, "trace_" + name + "_" + flow, script(options(t1), answers))
+    write_whole()
 
 
 main()

@@ -6,6 +6,7 @@ fuzz_targets = \
 	tests/fuzz/apdu_fuzz \
 	tests/fuzz/apdu_mask_fuzz \
 	tests/fuzz/atr_fuzz \
+	tests/fuzz/card_fuzz \
 	tests/fuzz/digest_info_fuzz \
 	tests/fuzz/frame_fuzz \
 	tests/fuzz/natid_fuzz \
@@ -75,6 +76,10 @@ tests_fuzz_x509_fuzz_LDADD = $(fuzz_libs)
 tests_fuzz_apdu_fuzz_SOURCES = %D%/apdu_fuzz.c %D%/scripted_link.h $(fuzz_main)
 tests_fuzz_apdu_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_apdu_fuzz_LDADD = $(fuzz_libs)
+
+tests_fuzz_card_fuzz_SOURCES = %D%/card_fuzz.c %D%/scripted_link.h $(fuzz_main)
+tests_fuzz_card_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_card_fuzz_LDADD = $(fuzz_libs)
 
 tests_fuzz_natid_fuzz_SOURCES = %D%/natid_fuzz.c %D%/scripted_link.h $(fuzz_main)
 tests_fuzz_natid_fuzz_LDFLAGS = $(fuzz_ldflags)
