@@ -3,6 +3,7 @@ CONSUMERS = \
 	%D%/isoapplet_card.sh \
 	%D%/isoapplet_module.sh \
 	%D%/p15_card.sh \
+	%D%/p15_module.sh \
 	%D%/piv_card.sh \
 	%D%/piv_module.sh \
 	%D%/nss.sh \
