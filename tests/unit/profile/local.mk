@@ -1,3 +1,7 @@
+check_PROGRAMS += tests/unit/profile/applications_test
+TESTS += tests/unit/profile/applications_test
+tests_unit_profile_applications_test_SOURCES = %D%/applications_test.c %D%/fixture.h
+tests_unit_profile_applications_test_LDADD = vcard/libvcard.la $(harness_libs)
 check_PROGRAMS += tests/unit/profile/ias_test
 TESTS += tests/unit/profile/ias_test
 tests_unit_profile_ias_test_SOURCES = %D%/ias_test.c %D%/fixture.h
