@@ -1,5 +1,6 @@
 # Programs of others with the card, through the module; most on the socket and through a real pcscd.
 CONSUMERS = \
+	%D%/applications.sh \
 	%D%/ias_module.sh \
 	%D%/isoapplet_card.sh \
 	%D%/isoapplet_module.sh \
