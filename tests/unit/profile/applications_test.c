@@ -87,13 +87,15 @@ static const struct row {
 	const char *taken, *class;
 	const char *pin; /* of its first PIN */
 } rows[] = {
-	/* the first in the profiles' order, not in the card's */
 	{"natid,piv", NULL, NULL, "natid", "ias", PIN_AUTH},
-	{"piv,natid", NULL, NULL, "natid", "ias", PIN_AUTH},
+	/* whose answer to reset says PIV */
+	{"piv,natid", NULL, NULL, "piv", "piv", PIN_ONE},
+	{"piv,natid", "natid", NULL, "natid", "ias", PIN_AUTH},
 	{"natid,piv", "piv", NULL, "piv", "piv", PIN_ONE},
 	{"natid,piv", NULL, "natid", "piv", "piv", PIN_ONE},
 	{"natid,piv", NULL, "piv", "natid", "ias", PIN_AUTH},
 	{"piv,natid", "piv", NULL, "piv", "piv", PIN_ONE},
+	/* the first in the profiles' order, not in the card's */
 	{"ias-fi,natid", NULL, NULL, "natid", "ias", PIN_AUTH},
 	{"ias-fi,natid", NULL, "natid", "ias-fi", "ias-fi", PIN_AUTH},
 	{"ias-ee,piv", NULL, NULL, "ias-ee", "ias-ee", PIN_AUTH},
