@@ -48,8 +48,9 @@ MODULUS = h("7F49 82018A 81820180") + b"\xc1" * 384 + h("8203010001")
 PINS = [OK, h("63C3"), OK, OK, OK, OK, OK, OK, OK, OK]
 
 
-def session(extended=False, ec=False, pins=PINS, physical=False):
-    answers = [OK, CPLC] + pins + [OK] * 3
+def session(extended=False, ec=False, pins=PINS, physical=False, selects=3):
+    """selects: commands that lead to a certificate"""
+    answers = [OK, CPLC] + pins + [OK] * selects
     answers += [CERTIFICATE + OK] if extended else blocks(CERTIFICATE, 256)
     if not physical:
         key = POINT if ec else MODULUS
@@ -123,6 +124,17 @@ write("natid", "announced_short", script(0, [h("61") + bytes([len(RSA_FCI) - 2])
 write("natid", "announced_wrongly", script(EXTENDED, [announce("800142 0604 55080101", "8000", "0600", "")] + rsa[1:]))
 write("natid", "announced_malformed", script(EXTENDED, [h("6F0BAC0A80010006045508010100") + OK] + rsa[1:]))
 write("natid", "announced_cut", script(EXTENDED, [RSA_FCI[:30] + OK] + rsa[1:]))
+
+# Other layouts: one SELECT by identifier or by path. FCP comes with the path, and is not fetched.
+UY, FI, EE = 64, 128, 192
+for layout, of in (("uy", UY), ("fi", FI), ("ee", EE)):
+    write("natid", layout + "_short", script(of, session(selects=1)))
+    write("natid", layout + "_extended_ec", script(of | EXTENDED | EC, session(extended=True, ec=True, selects=1)))
+    write("natid", layout + "_sign_key", script(of | SIGN_KEY, session(selects=1)))
+    write("natid", layout + "_physical", script(of | PHYSICAL, session(physical=True, selects=1)))
+    write("natid", layout + "_no_serial", script(of, [OK, h("6A88"), h("6A82"), OK] + session(selects=1)[2:]))
+    write("natid", layout + "_path_refused", script(of, [OK, CPLC] + PINS + [h("6A82"), OK, h("6112"), h("3000 9000")]))
+    write("natid", layout + "_unknown", script(of, [h("6A82")]))
 
 for name, text in {
     "case1": "00200081",

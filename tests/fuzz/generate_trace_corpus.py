@@ -15,11 +15,16 @@ TRACES = os.path.join(HERE, "..", "data", "traces")
 # ATR, and how the SELECT begins by which its profile opens the card: what other profiles asked before is
 # left out, since targets force theirs.
 NATID_AID = "A0000000180C00000163"
+UY_AID = "A00000001840000001634200"
+PKCS15_AID = "A000000063504B43532D3135"
 PIV_AID = "A00000030800001000"
 TARGETS = [
     ("natid-rsa", "natid", lambda t1: 0x01 if t1 else 0x00, NATID_AID),
     ("natid-ec", "natid", lambda t1: 0x10 | (0x01 if t1 else 0x00), NATID_AID),
     ("natid-announced", "natid", lambda t1: 0x01 if t1 else 0x00, NATID_AID),
+    ("ias-uy", "natid", lambda t1: 0x40 | (0x01 if t1 else 0x00), UY_AID),
+    ("ias-fi", "natid", lambda t1: 0x90 | (0x01 if t1 else 0x00), PKCS15_AID),
+    ("ias-ee", "natid", lambda t1: 0xD0 | (0x01 if t1 else 0x00), PKCS15_AID),
     ("piv", "piv", lambda t1: 0x08 | (0x01 if t1 else 0x00), PIV_AID),
     ("piv-extended", "piv", lambda t1: 0x01 if t1 else 0x00, PIV_AID),
     ("yubikey", "piv", lambda t1: 0x08 | 0x02, PIV_AID),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The natid profile against a card that answers what the fuzzer wants: open, query, verify, change,
+ * The profiles of IAS Classic, natid first, against a card that answers what the fuzzer wants: open, query, verify, change,
  * unblock, certificates, public key, signatures, decryption, key agreement, random bytes. It must not crash, must come to an end,
  * must send no PIN more often than it was asked to, and must not take nonsense for a result.
  */
@@ -17,9 +17,12 @@ enum {
 	OPTION_FOR_EVER = 0x08,
 	OPTION_EC = 0x10,
 	OPTION_SIGN_KEY = 0x20,
+	OPTION_LAYOUT = 6, /* the two highest bits: which of layouts[] */
 	/* generous: no operation collects more than two long answers */
 	MAX_EXCHANGES = 4 * (LIMIT_RESPONSE_ROUNDS + 16),
 };
+
+static const char *const layouts[] = {"natid", "ias-uy", "ias-fi", "ias-ee"};
 
 struct run {
 	struct scripted_link link;
@@ -189,7 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len == 0)
 		return 0;
 	config_init(&config);
-	must(config_set_text(&config.profile, "natid") == 0);
+	must(config_set_text(&config.profile, layouts[options >> OPTION_LAYOUT]) == 0);
 	if (options & OPTION_STATED) {
 		config.natid_auth_pin = config.natid_sign_pin = 0x91;
 		config.natid_auth_key = config.natid_sign_key = 0x05;
@@ -207,6 +210,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	must(channel_init(&channel, &run.link.link, NULL) == 0);
 	if (card_open(&channel, &config, &run.card) == 0) {
 		check_cost(&run, 0);
+		must(strcmp(run.card->profile->name, config.profile) == 0);
+		if (run.key >= run.card->n_keys)
+			run.key = 0;
 		use_card(&run, physical);
 	} else {
 		check_cost(&run, 0);
