@@ -55,7 +55,8 @@ make sign-p384 sign 3650 2 "/CN=مریم" -algorithm EC -pkeyopt ec_paramgen_cur
 make agree-p521 agree 3650 3 "/CN=مریم" -algorithm EC -pkeyopt ec_paramgen_curve:P-521
 make none-far none 14600 4 "/CN=after 2050" -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 make other-curve auth 3650 5 "/CN=secp256k1" -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1
-make other-key auth 3650 6 "/CN=Ed25519" -algorithm ED25519
+make auth-ed25519 auth 3650 6 "/CN=Ed25519" -algorithm ED25519
+make other-key auth 3650 10 "/CN=Ed448" -algorithm ED448
 make short-key auth 3650 9 "/CN=RSA-512" -algorithm RSA -pkeyopt rsa_keygen_bits:512
 make empty-subject auth 3650 7 "/" -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 

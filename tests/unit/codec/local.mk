@@ -47,6 +47,7 @@ EXTRA_DIST += \
 	tests/data/x509/empty-subject.der \
 	tests/data/x509/none-far.der \
 	tests/data/x509/other-curve.der \
+	tests/data/x509/auth-ed25519.der \
 	tests/data/x509/other-key.der \
 	tests/data/x509/sign-p384.der \
 	tests/data/x509/sign-rsa2048.der \

@@ -12,10 +12,10 @@
 #include "codec/x509.h"
 
 static const char *const files[] = {
-	"x509/agree-p521.der",   "x509/auth-p256.der",     "x509/auth-rsa2048.der",
-	"x509/ca-rsa2048.der",   "x509/empty-subject.der", "x509/none-far.der",
-	"x509/other-curve.der",  "x509/other-key.der",     "x509/sign-p384.der",
-	"x509/sign-rsa2048.der", "x509/version1.der",
+	"x509/agree-p521.der",  "x509/auth-p256.der",     "x509/auth-rsa2048.der",
+	"x509/ca-rsa2048.der",  "x509/empty-subject.der", "x509/none-far.der",
+	"x509/other-curve.der", "x509/auth-ed25519.der",  "x509/other-key.der",
+	"x509/sign-p384.der",   "x509/sign-rsa2048.der",  "x509/version1.der",
 };
 
 enum { N_FILES = sizeof(files) / sizeof(files[0]) };
@@ -113,6 +113,8 @@ static void keys_and_usages_are_those_that_were_asked_for(void **state)
 		{"x509/version1.der", KEY_EC, CURVE_P256, 256, false, 0, false},
 		{"x509/other-curve.der", KEY_NONE, CURVE_NONE, 0, true, X509_KU_DIGITAL_SIGNATURE,
 		 false},
+		{"x509/auth-ed25519.der", KEY_EDWARDS, CURVE_ED25519, 255, true,
+		 X509_KU_DIGITAL_SIGNATURE, false},
 		{"x509/other-key.der", KEY_NONE, CURVE_NONE, 0, true, X509_KU_DIGITAL_SIGNATURE,
 		 false},
 		{"x509/short-key.der", KEY_NONE, CURVE_NONE, 0, true, X509_KU_DIGITAL_SIGNATURE,
