@@ -17,6 +17,8 @@ enum {
 	LIMIT_CHAINED_DATA = 65536,     /* sum over command chaining */
 	LIMIT_RESPONSE_ROUNDS = 300,    /* 61xx/6Cxx rounds of one command */
 	LIMIT_ENDLESS_ROUNDS = 32,      /* the same, once a card has come to that limit */
+	LIMIT_LISTING_APDUS = 768,      /* a card's certificates and public keys, together */
+	LIMIT_DIRECTORY_APDUS = 384,    /* its directory files, if it has any */
 	LIMIT_FILE = 65536,             /* one file read from a card */
 	LIMIT_CERTIFICATE = 16384,
 	LIMIT_TLV_DEPTH = 16,

@@ -16,6 +16,7 @@ enum {
 	P15_N_FILES = 32,           /* directory files that are kept */
 	P15_BYTES_MAX = LIMIT_FILE, /* what they hold, together */
 	P15_N_PINS = 16,            /* of all sorts */
+	P15_N_ALGORITHMS = 64,      /* of TokenInfo; the others are not looked at */
 };
 
 /* ---- kinds of cards --------------------------------------------------------------------------- */
@@ -97,6 +98,7 @@ struct p15_card {
 	struct buf files[P15_N_FILES];
 	unsigned n_files;
 	size_t n_bytes;
+	unsigned n_apdus; /* what reading them has taken */
 	struct p15_text *texts;
 	/* What the files say; keys, certificates and data in struct card's order. */
 	struct pkcs15_info info;

@@ -258,6 +258,7 @@ int p15_read(struct p15_card *p15, const struct pkcs15_value *value, enum p15_co
 
 int p15_keep(struct p15_card *p15, const struct pkcs15_value *value, struct cursor *ret)
 {
+	uint64_t since = p15->card.channel->n_apdus;
 	struct buf *file;
 	int r;
 
@@ -265,11 +266,12 @@ int p15_keep(struct p15_card *p15, const struct pkcs15_value *value, struct curs
 		*ret = value->direct;
 		return 0;
 	}
-	if (p15->n_files == P15_N_FILES)
+	if (p15->n_files == P15_N_FILES || p15->n_apdus >= LIMIT_DIRECTORY_APDUS)
 		return MOHR_ERR_LIMIT;
 	file = &p15->files[p15->n_files];
 	buf_init(file, P15_BYTES_MAX - p15->n_bytes);
 	r = p15_read(p15, value, P15_OBJECTS, file);
+	p15->n_apdus += (unsigned)(p15->card.channel->n_apdus - since);
 	if (r != 0) {
 		buf_clear(file);
 		return r;

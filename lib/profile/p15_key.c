@@ -91,9 +91,10 @@ static void take_algorithms(const struct p15_card *p15, const struct pkcs15_key 
 	uint16_t told[P15_N_OPERATIONS] = {0};
 	struct pkcs15_algorithm a;
 	bool any = false;
+	unsigned n;
 	size_t i;
 
-	while (pkcs15_next_algorithm(&list, &a) == 1) {
+	for (n = 0; n < P15_N_ALGORITHMS && pkcs15_next_algorithm(&list, &a) == 1; n++) {
 		for (i = 0; i < N_MECHANISMS && names(key, a.reference); i++) {
 			enum p15_operation operation = mechanisms[i].does;
 

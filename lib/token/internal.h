@@ -88,8 +88,9 @@ struct insertion {
 	uint8_t atr[LIMIT_ATR];
 	size_t atr_len;
 	bool in_transaction;
-	bool doubtful;     /* it may be another card by now: compare before use */
-	bool reset_wanted; /* nothing else closes the card: reset it as the transaction ends */
+	bool doubtful;      /* it may be another card by now: compare before use */
+	bool reset_wanted;  /* nothing else closes the card: reset it as the transaction ends */
+	unsigned n_listing; /* APDUs that its objects have taken */
 	struct stored_certificate stored[LIMIT_N_CERTIFICATES];
 	uint8_t *key_infos[LIMIT_N_KEYS]; /* SubjectPublicKeyInfo of keys without a certificate */
 };

@@ -27,6 +27,20 @@ static bool is_passing(int r)
 	       r == MOHR_ERR_INTERNAL;
 }
 
+/* Whether this card has taken its time already: what is left is as if it were not there. */
+static bool is_spent(const struct insertion *i)
+{
+	return i->n_listing >= LIMIT_LISTING_APDUS;
+}
+
+/* What has been exchanged since then was for the objects. */
+static void spend(struct insertion *i, uint64_t since)
+{
+	i->n_listing += (unsigned)(i->channel.n_apdus - since);
+	if (is_spent(i))
+		log_write(i->slots->setup.log, LOG_DEBUG, "the card lists too much");
+}
+
 /*
  * Reads one certificate into the insertion's store. That there is none, or none that can be read, is
  * believed when the card says it twice: one disturbed exchange must not hide it until the card leaves.
@@ -35,9 +49,10 @@ static int store_certificate(struct insertion *i, unsigned index)
 {
 	struct stored_certificate *s = &i->stored[index];
 	struct buf der = BUF_INIT(LIMIT_CERTIFICATE);
+	uint64_t since = i->channel.n_apdus;
 	int r = 0, n;
 
-	if (s->asked)
+	if (s->asked || is_spent(i))
 		return 0;
 	for (n = 0; n < N_ATTEMPTS; n++) {
 		buf_reset(&der);
@@ -45,6 +60,7 @@ static int store_certificate(struct insertion *i, unsigned index)
 		if (r == 0 || is_passing(r))
 			break;
 	}
+	spend(i, since);
 	if (r == 0 && der.len > 0)
 		s->der = buf_steal(&der, &s->der_len);
 	buf_clear(&der);
@@ -84,15 +100,17 @@ out:
 /* The public half of a key that has no certificate to tell it; *ret stays KEY_NONE if nothing does. */
 static int read_shape(struct insertion *i, unsigned key, struct pubkey *ret)
 {
+	uint64_t since = i->channel.n_apdus;
 	int r = 0, n;
 
-	if (i->card->profile->read_public_key == NULL)
+	if (i->card->profile->read_public_key == NULL || is_spent(i))
 		return 0;
 	for (n = 0; n < N_ATTEMPTS; n++) {
 		r = store_key_info(i, key, ret);
 		if (r == 0 || is_passing(r))
 			break;
 	}
+	spend(i, since);
 	return is_passing(r) ? r : 0;
 }
 

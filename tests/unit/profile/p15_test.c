@@ -168,7 +168,7 @@ static void files_are_read_whole(void **state)
 		bool tells_size, strict_le;
 	} rows[] = {
 		{PROTOCOL_T0, 0, false, false}, {PROTOCOL_T0, 0, false, true},
-		{PROTOCOL_T1, 0, false, false}, {PROTOCOL_T1, 1, false, false},
+		{PROTOCOL_T1, 0, false, false}, {PROTOCOL_T1, 2, false, false},
 		{PROTOCOL_T1, 70, true, false}, {PROTOCOL_T1, 255, false, true},
 	};
 	struct small_card s;
