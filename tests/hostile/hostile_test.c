@@ -10,74 +10,17 @@
 #include <cmocka.h>
 
 #include <limits.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
+#include "tests/hostile/cost.h"
 #include "tests/hostile/kinds.h"
 #include "tests/hostile/use.h"
 #include "vcard/piv/gzip.h"
-
-enum {
-	MOST_MEMORY = 4 << 20,
-	MOST_SECONDS = 2,
-	MOST_EXCHANGES = 2000, /* as many seconds with a reader that takes a millisecond for each */
-};
-
-/* ---- what is allocated by the product, and by the card ------------------------------------------ */
-
-static size_t allocated, peak;
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void __real_free(void *p);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-void __wrap_free(void *p);
-
-static void *count(void *p)
-{
-	if (p != NULL)
-		allocated += malloc_usable_size(p);
-	if (allocated > peak)
-		peak = allocated;
-	return p;
-}
-
-static void discount(void *p)
-{
-	if (p != NULL)
-		allocated -= malloc_usable_size(p);
-}
-
-void *__wrap_malloc(size_t n)
-{
-	return count(__real_malloc(n));
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return count(__real_calloc(n, size));
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	discount(p);
-	return count(__real_realloc(p, n));
-}
-
-void __wrap_free(void *p)
-{
-	discount(p);
-	__real_free(p);
-}
 
 /* ---- liars -------------------------------------------------------------------------------------- */
 
@@ -224,53 +167,7 @@ static const struct liar liars[] = {
 	{"thousands_of_objects", thousands_of_objects},
 };
 
-/* ---- the measure -------------------------------------------------------------------------------- */
-
-struct cost {
-	double seconds;
-	size_t bytes;
-	unsigned exchanges;
-};
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static struct cost cost_of(struct user *u, void (*use)(struct user *))
-{
-	double start = now();
-	size_t before = allocated;
-	struct cost cost;
-
-	peak = allocated;
-	u->mutant->n_total = 0;
-	use(u);
-	cost.seconds = now() - start;
-	cost.bytes = peak - before;
-	cost.exchanges = u->mutant->n_total;
-	return cost;
-}
-
-static void check(const struct cost *c, const char *kind, const char *liar, unsigned first)
-{
-	if (c->seconds >= MOST_SECONDS || c->bytes >= MOST_MEMORY || c->exchanges > MOST_EXCHANGES)
-		fail_msg("%s, %s from answer %u on: %.2f s, %zu bytes, %u exchanges", kind, liar,
-			 first, c->seconds, c->bytes, c->exchanges);
-}
-
-static void keep_most(struct cost *most, const struct cost *c)
-{
-	if (c->seconds > most->seconds)
-		most->seconds = c->seconds;
-	if (c->bytes > most->bytes)
-		most->bytes = c->bytes;
-	if (c->exchanges > most->exchanges)
-		most->exchanges = c->exchanges;
-}
+/* ---- each kind of card, each liar -------------------------------------------------------------- */
 
 /* The card of this kind becomes this liar at its first answer, at its second, and so on. */
 static struct cost try_liar(struct user *u, const struct liar *liar, const char *kind)
@@ -286,8 +183,8 @@ static struct cost try_liar(struct user *u, const struct liar *liar, const char 
 		mutant_begin(u->mutant, 1, first, 0);
 		u->dice.state = first;
 		c = cost_of(u, use_token);
-		check(&c, kind, liar->name, first);
-		keep_most(&most, &c);
+		cost_check(&c, kind, liar->name, first);
+		cost_keep_most(&most, &c);
 	}
 	return most;
 }

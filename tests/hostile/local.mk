@@ -18,12 +18,18 @@ tests_hostile_mutate_LDFLAGS = $(hostile_ldflags)
 
 # Those that go on for ever, or fill the memory.
 if HAVE_CMOCKA
-check_PROGRAMS += tests/hostile/hostile_test
-TESTS += tests/hostile/hostile_test
-tests_hostile_hostile_test_SOURCES = %D%/hostile_test.c $(hostile_sources)
-tests_hostile_hostile_test_LDADD = vcard/libvcard.la $(LDADD)
-tests_hostile_hostile_test_LDFLAGS = $(hostile_ldflags) \
+cost_programs = tests/hostile/files_test tests/hostile/hostile_test
+check_PROGRAMS += $(cost_programs)
+TESTS += $(cost_programs)
+cost_ldadd = vcard/libvcard.la $(LDADD)
+cost_ldflags = $(hostile_ldflags) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+tests_hostile_files_test_SOURCES = %D%/files_test.c %D%/cost.c %D%/cost.h $(hostile_sources)
+tests_hostile_files_test_LDADD = $(cost_ldadd)
+tests_hostile_files_test_LDFLAGS = $(cost_ldflags)
+tests_hostile_hostile_test_SOURCES = %D%/hostile_test.c %D%/cost.c %D%/cost.h $(hostile_sources)
+tests_hostile_hostile_test_LDADD = $(cost_ldadd)
+tests_hostile_hostile_test_LDFLAGS = $(cost_ldflags)
 endif
 
 # A million of each kind, for a night: make check-mutate, or with N=...

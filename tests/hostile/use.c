@@ -24,7 +24,7 @@ static void check_text(const char *text, size_t cap)
 	size_t i;
 
 	for (i = 0; i < cap && text[i] != '\0'; i++)
-		mutant_must(text[i] >= 0x20 && text[i] < 0x7F, "a name is printable");
+		mutant_must((uint8_t)text[i] >= 0x20 && text[i] != 0x7F, "a name is printable");
 	mutant_must(i < cap, "a name has an end");
 }
 
