@@ -77,7 +77,7 @@ static int read_odf(struct p15_card *p15, const struct pkcs15_value *odf, struct
 		p15->in_mf = true;
 		r = p15_keep(p15, odf, ret);
 	}
-	return r;
+	return r == 0 ? p15_path_decode(p15, &odf->path.path, &p15->odf) : r;
 }
 
 /* The application that has just been selected: what it holds, if it is what it is taken for. */
@@ -342,8 +342,8 @@ static int p15_read_data(struct card *card, unsigned data, struct buf *ret)
 	if (data >= card->n_data)
 		return MOHR_ERR_ARGUMENT;
 	place = card->data[data].place;
-	if (place->place == PKCS15_AT_PATH && p15_may_be_elsewhere(p15))
-		r = p15_select_again(p15);
+	if (place->place == PKCS15_AT_PATH)
+		r = p15_ensure(p15, NULL);
 	return r != 0 ? r : p15_read(p15, place, P15_WHOLE, ret);
 }
 
@@ -355,7 +355,7 @@ static int p15_random(struct card *card, uint8_t *ret, size_t len)
 	size_t done = 0;
 	int r;
 
-	r = p15_select_again((struct p15_card *)card);
+	r = p15_ensure((struct p15_card *)card, NULL);
 	while (r == 0 && done < len) {
 		a.le = len - done < CHALLENGE_LEN ? len - done : CHALLENGE_LEN;
 		r = channel_command(card->channel, &a, &answer);

@@ -89,6 +89,7 @@ struct p15_card {
 	uint8_t aid[LIMIT_AID]; /* what SELECT calls the application */
 	size_t aid_len;         /* 0: by its path */
 	struct p15_path base;   /* of its DF */
+	struct p15_path odf;    /* of files[0], its object directory: what shows that it is there */
 	bool in_mf;             /* SELECT by name leads to the MF */
 	/* Nobody else can have selected anything since we have. */
 	bool is_selected;
@@ -122,10 +123,10 @@ struct p15_card {
 /* SELECT of the application: its name, or the path of its DF. ret (may be NULL) gets the answer. */
 MOHR_MUST_CHECK int p15_select(struct p15_card *p15, struct buf *ret);
 /*
- * The same for commands without a PIN: where SELECT by name would give up what was verified, the DF is
- * selected by its path if it is there.
+ * Sees to it that the application is selected, and that it keeps its security states where it was: applets
+ * of Java cards lose them by SELECT. *ret_again (may be NULL): it was not, as far as is known.
  */
-MOHR_MUST_CHECK int p15_select_again(struct p15_card *p15);
+MOHR_MUST_CHECK int p15_ensure(struct p15_card *p15, bool *ret_again);
 /* Sees to it that this DF is the current one. */
 MOHR_MUST_CHECK int p15_enter(struct p15_card *p15, const struct p15_path *df);
 /* Whether others may have used the card since the application was selected. */

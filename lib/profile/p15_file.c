@@ -11,6 +11,7 @@ enum {
 	ID_LEN = 2,
 	MF_HIGH = 0x3F, /* 3F00 */
 	MF_LOW = 0x00,
+	PROOF_LEN = 16,    /* of the object directory: paths, which no other card has so */
 	PADDING_RUN = 128, /* nobody has erased an entry as large as that */
 	MAX_HEADER = 6,    /* of an entry: tag and length */
 };
@@ -98,23 +99,6 @@ int p15_select(struct p15_card *p15, struct buf *ret)
 	return r;
 }
 
-int p15_select_again(struct p15_card *p15)
-{
-	struct channel *c = p15->card.channel;
-	int r;
-
-	if (!p15->kind->select_forgets || !p15->is_selected)
-		return p15_select(p15, NULL);
-	r = file_select_sized(c, FILE_P1_PATH_FROM_MF, p15->base.at, p15->base.len, NULL);
-	if (p15_refused(c, r)) /* another application */
-		return p15_select(p15, NULL);
-	if (r == 0) {
-		p15->df = p15->base;
-		p15->turn = c->turn;
-	}
-	return r;
-}
-
 /* One SELECT for what is below the MF, or below the application's DF, which is current then. */
 static int select_path(struct p15_card *p15, const struct p15_path *path, size_t *ret_size)
 {
@@ -155,6 +139,43 @@ int p15_select_file(struct p15_card *p15, const struct p15_path *path, size_t *r
 
 	if (r == 0)
 		p15->df = p15_path_parent(path);
+	return r;
+}
+
+/* Whether the object directory is there, as it was. */
+static int prove(struct p15_card *p15, bool *ret_proven)
+{
+	struct channel *c = p15->card.channel;
+	const struct buf *odf = &p15->files[0];
+	size_t len = odf->len < PROOF_LEN ? odf->len : PROOF_LEN;
+	struct buf found = BUF_INIT(PROOF_LEN);
+	int r;
+
+	*ret_proven = false;
+	r = p15_select_file(p15, &p15->odf, NULL);
+	if (r == 0)
+		r = file_read(c, 0, len, NULL, &found);
+	if (r == 0)
+		*ret_proven = found.len == len && memcmp(found.data, odf->data, len) == 0;
+	buf_clear(&found);
+	return p15_refused(c, r) ? 0 : r;
+}
+
+int p15_ensure(struct p15_card *p15, bool *ret_again)
+{
+	bool proven = !p15_may_be_elsewhere(p15);
+	int r = 0;
+
+	if (!proven && p15->aid_len > 0 && p15->n_files > 0)
+		r = prove(p15, &proven);
+	if (r == 0 && proven) {
+		p15->is_selected = true;
+		p15->turn = p15->card.channel->turn;
+	} else if (r == 0) {
+		r = p15_select(p15, NULL);
+	}
+	if (r == 0 && ret_again != NULL)
+		*ret_again = !proven;
 	return r;
 }
 
@@ -226,15 +247,16 @@ static int read_once(struct p15_card *p15, const struct pkcs15_path *place,
 static int read_file(struct p15_card *p15, const struct pkcs15_path *place,
 		     enum p15_content content, struct buf *ret)
 {
-	int r = read_once(p15, place, content, ret);
+	int r = read_once(p15, place, content, ret), refusal = r;
+	bool again = false;
 
-	if (p15_refused(p15->card.channel, r) && r != MOHR_ERR_SECURITY_STATUS &&
-	    p15_may_be_elsewhere(p15)) {
-		r = p15_select_again(p15);
-		if (r == 0)
-			r = read_once(p15, place, content, ret);
-	}
-	return r;
+	if (!p15_refused(p15->card.channel, r) || r == MOHR_ERR_SECURITY_STATUS ||
+	    !p15_may_be_elsewhere(p15))
+		return r;
+	r = p15_ensure(p15, &again);
+	if (r != 0)
+		return r;
+	return again ? read_once(p15, place, content, ret) : refusal;
 }
 
 int p15_read(struct p15_card *p15, const struct pkcs15_value *value, enum p15_content content,

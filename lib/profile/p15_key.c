@@ -397,6 +397,17 @@ static bool may_retry(const struct p15_card *p15, unsigned key, int r)
 	       r != MOHR_ERR_PIN_MUST_CHANGE && (r != MOHR_ERR_SECURITY_STATUS || k->open);
 }
 
+/* Whether another application has answered, so that it makes sense to try again; *r if not. */
+static bool ensured_anew(struct p15_card *p15, int *r)
+{
+	bool again = false;
+	int ensured = p15_ensure(p15, &again);
+
+	if (ensured != 0)
+		*r = ensured;
+	return ensured == 0 && again;
+}
+
 int p15_sign(struct card *card, unsigned key, const struct pubkey *shape,
 	     const struct sign_request *request, struct buf *ret_signature)
 {
@@ -410,7 +421,7 @@ int p15_sign(struct card *card, unsigned key, const struct pubkey *shape,
 	r = make_plan(card, key, shape, request, &plan);
 	if (r == 0) {
 		r = sign_once(p15, key, shape, &plan, ret_signature);
-		if (may_retry(p15, key, r) && (r = p15_select_again(p15)) == 0)
+		if (may_retry(p15, key, r) && ensured_anew(p15, &r))
 			r = sign_once(p15, key, shape, &plan, ret_signature);
 	}
 	wipe(&plan, sizeof(plan));
@@ -440,8 +451,8 @@ static int prepare(struct p15_card *p15, unsigned key, enum p15_operation operat
 {
 	int r = 0;
 
-	if (!wants_pin_now(&p15->card, key) || p15_may_be_elsewhere(p15))
-		r = p15_select_again(p15);
+	if (!wants_pin_now(&p15->card, key))
+		r = p15_ensure(p15, NULL);
 	if (r == 0)
 		r = enter_df_of(p15, key);
 	return r != 0 ? r : set_environment(p15, key, operation, template);

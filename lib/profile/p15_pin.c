@@ -83,14 +83,11 @@ int p15_query_opened(struct card *card, unsigned pin, struct pin_status *ret)
 
 int p15_query(struct card *card, unsigned pin, struct pin_status *ret)
 {
-	struct p15_card *p15 = (struct p15_card *)card;
 	int r = check_pin(card, pin);
 
 	if (r == 0)
-		r = p15_select_again(p15);
-	if (r == 0)
-		r = enter_df_of(p15, pin_of(card, pin));
-	return r != 0 ? r : pin_query(card->channel, &card->pins[pin].format, ret);
+		r = p15_ensure((struct p15_card *)card, NULL);
+	return r != 0 ? r : p15_query_opened(card, pin, ret);
 }
 
 int p15_verify(struct card *card, unsigned pin, const struct secret *value, int *ret_tries)

@@ -10,7 +10,7 @@
  * same transaction, has done it for them. sign and read_certificate may trust the selection that this
  * process left behind, since their result is checked on the host; when the card then refuses with anything
  * but a security status, they select and try once more. Where selecting anew may cost the card its
- * security states, query, decipher and derive may read instead what no other application answers, and
+ * security states, query, random, decipher and derive may read instead what no other application answers, and
  * select only if that fails.
  */
 #ifndef MOHR_PROFILE_PROFILE_H

@@ -13,7 +13,7 @@
 
 #define ATR_EXTENDED "3BDD96008131FE8580544D49534F739621C08290005A"
 #define SELECT_NAME  "00A404000CF276A288BCFBA69D34F31001"
-#define SELECT_DF    "00A40800025015"
+#define SELECT_ODF   "00A40800045015503100"
 
 static struct crypto *crypto;
 
@@ -113,7 +113,7 @@ static void a_login_outlives_what_selects_again(void **state)
 	assert_int_equal(status.tries_left, 3);
 	others_may_have_used_it(&f);
 	assert_int_equal(sign(&f), 0);
-	assert_true(was_sent(&f, SELECT_DF));
+	assert_true(was_sent(&f, SELECT_ODF));
 	assert_false(was_sent(&f, SELECT_NAME));
 	fixture_close(&f);
 	vcard_free(v);

@@ -215,8 +215,8 @@ static void certificates_are_read_when_somebody_asks(void **state)
 static void another_application_is_put_aside_once(void **state)
 {
 	static const char *const commands[] = {
-		"00A408000450154302", "00A404000C" P15_AID, "00A408000450154302",
-		"00B0000000",         "00B001002C",
+		"00A408000450154302", "00A40000025031", "00A404000C" P15_AID,
+		"00A408000450154302", "00B0000000",     "00B001002C",
 	};
 	struct small_card s;
 	struct fixture f;
@@ -226,7 +226,7 @@ static void another_application_is_put_aside_once(void **state)
 	s.other_selected = true;
 	assert_int_equal(f.card->profile->read_certificate(f.card, 1, &f.out), 0);
 	assert_int_equal(f.out.len, 300);
-	assert_sent(&f, 0, commands, 5);
+	assert_sent(&f, 0, commands, 6);
 	/* a file that is not there either way is not looked for again in the same transaction */
 	fake_card_clear_counts(f.fake);
 	small_find(&s, "50154302")->sw = SW_FILE_NOT_FOUND;
@@ -236,9 +236,25 @@ static void another_application_is_put_aside_once(void **state)
 	fixture_close(&f);
 }
 
+/* Applets of Java cards lose their security states by SELECT: the object directory shows that it is there. */
+static void a_missing_file_costs_no_login(void **state)
+{
+	static const char *const commands[] = {"00A408000450154302", "00A40000025031",
+					       "00B0000010"};
+	struct small_card s;
+	struct fixture f;
+
+	(void)state;
+	small_open(&f, &s);
+	small_find(&s, "50154302")->sw = SW_FILE_NOT_FOUND;
+	assert_int_equal(f.card->profile->read_certificate(f.card, 1, &f.out), MOHR_ERR_NOT_FOUND);
+	assert_sent(&f, 0, commands, 3);
+	fixture_close(&f);
+}
+
 static void data_are_the_part_that_the_card_names(void **state)
 {
-	static const char *const commands[] = {"00A404000C" P15_AID, "00A408000450154701",
+	static const char *const commands[] = {"00A40000025031", "00B0000010", "00A408000450154701",
 					       "00B0000103"};
 	struct small_card s;
 	struct fixture f;
@@ -247,8 +263,14 @@ static void data_are_the_part_that_the_card_names(void **state)
 	small_open(&f, &s);
 	assert_int_equal(f.card->profile->read_data(f.card, 0, &f.out), 0);
 	assert_true(f.out.len == 3 && memcmp(f.out.data, "\x11\x22\x33", 3) == 0);
-	assert_sent(&f, 0, commands, 3);
+	assert_sent(&f, 0, commands, 4);
 	assert_int_equal(f.card->profile->read_data(f.card, 1, &f.out), MOHR_ERR_ARGUMENT);
+	/* of another card's directory, if it were that, nothing is believed */
+	f.channel.turn++;
+	fake_card_clear_counts(f.fake);
+	small_find(&s, "50155031")->data[15] ^= 1;
+	assert_int_equal(f.card->profile->read_data(f.card, 0, &f.out), 0);
+	assert_string_equal(fake_card_command(f.fake, 2), "00A404000C" P15_AID);
 	fixture_close(&f);
 }
 
@@ -344,7 +366,7 @@ static void every_pin_command_follows_a_selection(void **state)
 		SELECT_P15,
 		"0020001108"
 		"31323334FFFFFFFF",
-		SELECT_P15,
+		/* of the same transaction: nobody has selected anything since */
 		"00200011",
 		SELECT_P15,
 		"0024001110"
@@ -357,6 +379,12 @@ static void every_pin_command_follows_a_selection(void **state)
 		SELECT_P15,
 		"002000820C"
 		"736563726574000000000000",
+		"0020FF82",
+		/* of another one */
+		"00A40000025031",
+		"00B0000010",
+		"00200011",
+		SELECT_P15,
 		"0020FF82",
 	};
 	struct secret *pin = secret_of("1234"), *other = secret_of("5678"),
@@ -386,15 +414,14 @@ static void every_pin_command_follows_a_selection(void **state)
 	assert_int_equal(tries, 1);
 	assert_int_equal(f.card->profile->unblock(f.card, 0, puk, pin, &tries), 0);
 	assert_int_equal(f.card->profile->verify(f.card, 1, word, &tries), 0);
-	/* of the same transaction: nobody has selected anything since */
+	assert_int_equal(f.card->profile->unverify(f.card, 1), 0);
+	f.channel.turn++;
+	assert_int_equal(f.card->profile->query(f.card, 0, &status), 0);
+	f.channel.turn++;
 	assert_int_equal(f.card->profile->unverify(f.card, 1), 0);
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		assert_memory_equal(fake_card_command(f.fake, i), commands[i], strlen(commands[i]));
-	assert_int_equal(sent(&f), 11);
-	/* once others may have, it is looked after again */
-	f.channel.turn++;
-	assert_int_equal(f.card->profile->unverify(f.card, 1), 0);
-	assert_int_equal(sent(&f), 13);
+	assert_int_equal(sent(&f), sizeof(commands) / sizeof(commands[0]));
 	secret_free(pin);
 	secret_free(other);
 	secret_free(puk);
@@ -481,6 +508,7 @@ int main(void)
 		cmocka_unit_test(files_are_read_whole),
 		cmocka_unit_test(certificates_are_read_when_somebody_asks),
 		cmocka_unit_test(another_application_is_put_aside_once),
+		cmocka_unit_test(a_missing_file_costs_no_login),
 		cmocka_unit_test(data_are_the_part_that_the_card_names),
 		cmocka_unit_test(a_public_key_without_certificate_is_read),
 		cmocka_unit_test(an_application_without_a_name_of_ours_is_found_by_ef_dir),
