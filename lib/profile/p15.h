@@ -53,6 +53,7 @@ struct p15_kind {
 	bool in_mf;          /* that name selects the MF, not the application's DF */
 	bool key_is_file;    /* MSE names a key by its file, and its DF is to be selected */
 	bool names_no_file;  /* MSE knows no tag 81 */
+	bool pins_anywhere;  /* PINs are of all DFs, whatever AODF says */
 	bool pads_digest;    /* ECDSA: what is signed is as long as the curve */
 	bool chains;         /* command chaining, whatever the ATR says */
 	bool select_forgets; /* SELECT by its name gives up what was verified */

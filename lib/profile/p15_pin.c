@@ -52,6 +52,8 @@ static int enter_df_of(struct p15_card *p15, const struct pkcs15_pin *pin)
 {
 	struct p15_path df;
 
+	if (p15->kind->pins_anywhere)
+		return 0;
 	if (!pin->has_path || (pin->flags & PKCS15_PIN_LOCAL) == 0 ||
 	    p15_path_decode(p15, &pin->path.path, &df) != 0 || df.len == 0)
 		return p15->in_mf ? 0 : p15_enter(p15, &p15->base);
