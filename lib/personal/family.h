@@ -7,6 +7,7 @@
 #include "profile/profile.h"
 
 extern const struct personal_ops personal_natid;
+extern const struct personal_ops personal_isoapplet;
 extern const struct personal_ops personal_piv;
 
 enum { PERSONAL_MAX_SPKI = 1024, PERSONAL_MAX_PUBLIC = 2 * LIMIT_SIGNATURE + 64 };
@@ -26,6 +27,9 @@ MOHR_MUST_CHECK int personal_take_public_key(const struct buf *answer, enum pers
 					     struct buf *ret_spki);
 /* The content of 7F49 alone, of whatever kind. */
 MOHR_MUST_CHECK int personal_take_template(const struct cursor *template, struct buf *ret_spki);
+
+/* Whether they are one key; KEY_NONE is none. */
+bool personal_same_key(const struct pubkey *a, const struct pubkey *b);
 
 /* CHANGE REFERENCE DATA that may have been done before: personal_set_pin tells how. */
 MOHR_MUST_CHECK int personal_change(struct channel *c, const struct pin_format *f,

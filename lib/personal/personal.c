@@ -26,7 +26,8 @@ static const struct {
 
 const struct personal_ops *const *personal_families(void)
 {
-	static const struct personal_ops *const families[] = {&personal_natid, &personal_piv, NULL};
+	static const struct personal_ops *const families[] = {&personal_natid, &personal_isoapplet,
+							      &personal_piv, NULL};
 
 	return families;
 }
@@ -222,7 +223,7 @@ static bool same(const struct cursor *a, const struct cursor *b)
 	return cursor_equals(a, cursor_at(b), cursor_left(b));
 }
 
-static bool same_key(const struct pubkey *a, const struct pubkey *b)
+bool personal_same_key(const struct pubkey *a, const struct pubkey *b)
 {
 	if (a->type != b->type)
 		return false;
@@ -242,7 +243,7 @@ static int compare_key(struct personal *p, unsigned slot, const struct pubkey *s
 	c = buf_cursor(&spki);
 	if (r == 0)
 		r = pubkey_decode_spki(&c, &own);
-	if (r == 0 && !same_key(&own, shape))
+	if (r == 0 && !personal_same_key(&own, shape))
 		r = MOHR_ERR_CERTIFICATE_FOREIGN;
 	buf_clear(&spki);
 	return r;

@@ -2,8 +2,8 @@
 /*
  * Personalisation: what makes a card somebody's. A card is emptied, gets PINs, makes keys, gets their
  * certificates. For issuers' programs; an archive of its own (libmohr-personal), which no user's module
- * links. Families of cards are behind a vtable: natid (docs/natid-card.md), piv (SP 800-73-4, with and
- * without Yubico's instructions).
+ * links. Families of cards are behind a vtable: natid (docs/natid-card.md), isoapplet (PKCS#15 on IsoApplet,
+ * docs/isoapplet-card.md), piv (SP 800-73-4, with and without Yubico's instructions).
  *
  * The caller holds the transaction (link_begin) from personal_open to personal_close, uses everything in
  * one thread, and gives the card time: a key takes seconds. Whatever fails ends the rights on the card at
@@ -67,7 +67,8 @@ struct personal_status {
 
 /*
  * What proves the administrator. natid: the admin key, AES-128 or AES-256; a wrong one costs one of five
- * tries. piv: the management key 9B by the cipher it is of; there is no counter.
+ * tries. piv: the management key 9B by the cipher it is of; there is no counter. isoapplet: the PIN, which
+ * guards everything; the cipher is not looked at.
  */
 struct personal_admin {
 	enum block_cipher cipher;
@@ -76,7 +77,10 @@ struct personal_admin {
 
 /* What a card gets when it is emptied; natid looks at none of it. */
 struct personal_setup {
-	char expiry[9]; /* piv: "YYYYMMDD", the card's last day, as its CHUID says */
+	char expiry[9];           /* piv: "YYYYMMDD", the card's last day, as its CHUID says */
+	const char *label;        /* isoapplet: the token's name, UTF-8, at most 32 bytes */
+	const struct secret *pin; /* isoapplet: the PIN, which a card without one gets */
+	const struct secret *puk; /* isoapplet: the PUK of such a card, 8 to 16 bytes */
 };
 
 struct personal_ops {
@@ -137,7 +141,8 @@ void personal_close(struct personal *p);
 /*
  * Shows the card that the administrator is there; the right lasts until the card is reset.
  * MOHR_ERR_SECURITY_STATUS: the wrong key, or (piv) a card that does not know the key that it says it
- * has. MOHR_ERR_CONDITIONS: no try is left.
+ * has. MOHR_ERR_CONDITIONS: no try is left. isoapplet: the errors of a PIN (card/pin.h), and
+ * MOHR_ERR_PIN_MUST_CHANGE for a card that has none yet: personal_initialise gives it one.
  */
 MOHR_MUST_CHECK int personal_authenticate(struct personal *p, const struct personal_admin *admin);
 
@@ -146,8 +151,12 @@ MOHR_MUST_CHECK int personal_authenticate(struct personal *p, const struct perso
  * deletes keys, so they stay, without certificates, until others are made in their place; PINs stay.
  * piv: all certificates, the holder's data and, with Yubico's instructions, the keys; then the objects
  * that make it a PIV card: CCC, key history, discovery object (if it has none and takes one) and, last of
- * all, a CHUID with a new number; PINs stay. Interrupted, it leaves some of that undone, and what is
- * gone is gone.
+ * all, a CHUID with a new number; PINs stay. isoapplet: a card that has no PIN gets the setup's PUK and
+ * PIN, else one VERIFY of the setup's PIN stands for personal_authenticate, if it is not NULL; then EF.DIR
+ * and DF 5015 go and are made anew: AODF, empty PrKDF, PuKDF and CDF, TokenInfo and ODF, and EF.DIR last.
+ * Keys stay in their places, listed nowhere. If a card without a PIN has a PUK, it must be the setup's:
+ * one try of it tells (MOHR_ERR_PIN_INCORRECT). Interrupted, each leaves some of that undone, and what is
+ * gone is gone; isoapplet, PUK and PIN are set or not.
  */
 MOHR_MUST_CHECK int personal_initialise(struct personal *p, const struct personal_setup *setup);
 
@@ -161,11 +170,11 @@ MOHR_MUST_CHECK int personal_reset(struct personal *p);
 
 /*
  * Sets a PIN. natid: from its transport value old_value, or by the administrator's right, and then
- * old_value may be NULL. piv: from old_value. Where a comparison says that old_value is wrong and two
- * tries or more are left, new_value is tried as well, in case it has been set already: that brings all
- * tries back. *ret_tries (may be NULL) is what the card said of tries, or PIN_TRIES_UNKNOWN. Interrupted,
- * it leaves the old value or the new one. MOHR_ERR_PIN_MUST_CHANGE: in transport state, and old_value is
- * NULL.
+ * old_value may be NULL. piv, isoapplet: from old_value; isoapplet's has to be verified again then. Where
+ * a comparison says that old_value is wrong and two tries or more are left, new_value is tried as well, in
+ * case it has been set already: that brings all tries back. *ret_tries (may be NULL) is what the card said
+ * of tries, or PIN_TRIES_UNKNOWN. Interrupted, it leaves the old value or the new one.
+ * MOHR_ERR_PIN_MUST_CHANGE: in transport state, and old_value is NULL.
  */
 MOHR_MUST_CHECK int personal_set_pin(struct personal *p, unsigned pin,
 				     const struct secret *old_value, const struct secret *new_value,
@@ -197,7 +206,7 @@ MOHR_MUST_CHECK int personal_generate(struct personal *p, unsigned slot, enum pe
 
 /*
  * The key that is there. MOHR_ERR_NOT_FOUND if there is none, MOHR_ERR_NOT_SUPPORTED if the card does not
- * tell (piv without Yubico's metadata).
+ * tell (piv without Yubico's metadata). isoapplet: by the file that personal_generate has made.
  */
 MOHR_MUST_CHECK int personal_read_public_key(struct personal *p, unsigned slot,
 					     struct buf *ret_spki);
@@ -208,7 +217,8 @@ MOHR_MUST_CHECK int personal_read_public_key(struct personal *p, unsigned slot,
  * it wants the PIN (one VERIFY; NULL where it has been verified, or the key needs none).
  * MOHR_ERR_CERTIFICATE_FOREIGN: it is another's, and nothing was changed. MOHR_ERR_DATA_INVALID: these
  * bytes are no certificate, or of a key of another sort. One that is there already, byte for byte, is not written
- * again. Interrupted, it leaves the old certificate, the new one, or (natid) an unfinished one.
+ * again. Interrupted, it leaves the old certificate, the new one, or an unfinished one (natid), or none
+ * (isoapplet, which lists it when it is whole).
  */
 MOHR_MUST_CHECK int personal_write_certificate(struct personal *p, unsigned slot, const void *der,
 					       size_t len, const struct secret *pin);

@@ -15,6 +15,10 @@ cards() {
 	echo "piv --pcscd,--extended rsa2048 p384"
 	echo "yubikey --pcscd rsa2048 p256"
 	echo "yubikey --pcscd p384 rsa2048"
+	echo "isoapplet --pcscd rsa2048 p256"
+	echo "isoapplet --pcscd,--extended p384 rsa2048"
+	echo "isoapplet-v1 --pcscd,--extended p256 rsa2048"
+	echo "isoapplet-v1 - rsa2048 p384"
 }
 
 if [ -z "${MOHR_SESSION:-}" ]; then
@@ -223,7 +227,101 @@ yubikey_judge() {
 	is "and no certificates" "$(vendor -a status 2>/dev/null | grep -c 'Subject DN:')" 0
 }
 
+# ---- IsoApplet
+
+isoapplet_begin() {
+	puk=$MOHR_PUK$MOHR_PUK # sixteen bytes, as OpenSC sends them
+	check "a blank card gets PIN and PUK and PKCS#15's files" issuer setup "Made by Mohr" abc123 "$puk" initialise
+}
+
+isoapplet_issue() {
+	check "it makes its keys" issuer login abc123 generate authentication "$MOHR_FIRST" "$tap_tmp/auth.spki" \
+		generate signature "$MOHR_SECOND" "$tap_tmp/sign.spki"
+	is_kind "$tap_tmp/auth" "$MOHR_FIRST"
+	is_kind "$tap_tmp/sign" "$MOHR_SECOND"
+	certify "$tap_tmp/auth"
+	certify "$tap_tmp/sign"
+	check_fails "nobody else writes" issuer write authentication "$tap_tmp/auth.der" -
+	check_fails "another key's certificate is refused" issuer login abc123 write signature "$tap_tmp/auth.der" -
+	is "by its name" "$(cat "$tap_tmp/out")" "write: CERTIFICATE_FOREIGN"
+	check "the certificates are written" issuer login abc123 write authentication "$tap_tmp/auth.der" - \
+		write signature "$tap_tmp/sign.der" - status
+	is "and there" "$(grep -c 'present present$' "$tap_tmp/out")" 2
+	for pair in 01:auth 02:sign; do
+		reads ${pair#*:} "$MOHR_MODULE" --id ${pair%:*}
+	done
+}
+
+# Of the older version, which OpenSC knows. What that card signs with a curve is the SHA-1 of what it is given.
+isoapplet() {
+	isoapplet_begin
+	check "OpenSC lists it" pkcs15-tool -D
+	cp "$tap_tmp/out" "$tap_tmp/list"
+	is "by its name" "$(grep -c '^PKCS#15 Card \[Made by Mohr\]' "$tap_tmp/list")" 1
+	is "with a PIN" "$(grep -c '^PIN \[' "$tap_tmp/list")" 1
+	is "and no keys" "$(grep -cE '^(Private|Public) .* Key \[|^X.509 Certificate' "$tap_tmp/list")" 0
+	isoapplet_issue
+	rm -rf "$XDG_CACHE_HOME"
+	check "OpenSC lists it" pkcs15-tool -D
+	cp "$tap_tmp/out" "$tap_tmp/list"
+	is "with two private keys" "$(grep -cE '^Private (RSA|EC) Key \[' "$tap_tmp/list")" 2
+	is "two public keys" "$(grep -cE '^Public (RSA|EC) Key \[' "$tap_tmp/list")" 2
+	is "and two certificates" "$(grep -c '^X.509 Certificate \[' "$tap_tmp/list")" 2
+	for pair in 01:auth 02:sign; do
+		id=${pair%:*} key=${pair#*:}
+		reads $key "$opensc" --id $id
+		pkcs15-tool --read-public-key $id >"$tap_tmp/read" 2>/dev/null
+		is "$key: OpenSC reads the public key" "$(openssl pkey -pubin -in "$tap_tmp/read")" \
+			"$(cat "$tap_tmp/$key.pub")"
+	done
+	for pair in 01:auth:$MOHR_FIRST 02:sign:$MOHR_SECOND; do
+		id=${pair%%:*} kind=${pair##*:} key=${pair#*:}
+		key=${key%:*}
+		case $kind in
+		rsa*)
+			signs $key "$kind" "$opensc" --id $id --login --pin abc123
+			signs $key "$kind" "$MOHR_MODULE" --id $id --login --pin abc123
+			;;
+		*)
+			rm -f "$tap_tmp/signature"
+			check "$key: OpenSC signs" pkcs11-tool --module "$opensc" --id $id --login --pin abc123 \
+				--sign --mechanism ECDSA-SHA1 --signature-format openssl \
+				--input-file "$tap_tmp/data" --output-file "$tap_tmp/signature"
+			check "$key: OpenSSL verifies it" openssl dgst -sha1 -verify "$tap_tmp/$key.pub" \
+				-signature "$tap_tmp/signature" "$tap_tmp/data"
+			;;
+		esac
+	done
+	check_fails "a wrong PIN is refused" pkcs11-tool --module "$opensc" --login --pin wrong --list-objects
+	check "the PIN is changed by OpenSC" pkcs15-tool --change-pin --auth-id 01 --pin abc123 --new-pin 654321
+	check "and unblocked by the issuer" issuer unblock 0 "$puk" abc123
+	check "it holds" pkcs11-tool --module "$opensc" --login --pin abc123 --list-objects
+	check "the card is emptied" issuer login abc123 setup "Empty" - - initialise status
+	is "of all" "$(grep -c 'empty empty$' "$tap_tmp/out")" 2
+	rm -rf "$XDG_CACHE_HOME"
+	check "and OpenSC sees so" pkcs15-tool -D
+	is "by its name" "$(grep -c '^PKCS#15 Card \[Empty\]' "$tap_tmp/out")" 1
+	is "without certificates" "$(grep -c '^X.509 Certificate \[' "$tap_tmp/out")" 0
+}
+
+# Of the newer one, which OpenSC 0.23 does not know.
+isoapplet_v1() {
+	isoapplet_begin
+	isoapplet_issue
+	signs auth "$MOHR_FIRST" "$MOHR_MODULE" --id 01 --login --pin abc123
+	signs sign "$MOHR_SECOND" "$MOHR_MODULE" --id 02 --login --pin abc123
+	check_fails "a wrong PIN is refused" issuer login wrong
+	check "the PUK unblocks" issuer unblock 0 "$puk" 654321
+	signs auth "$MOHR_FIRST" "$MOHR_MODULE" --id 01 --login --pin 654321
+}
+
 case $MOHR_SESSION in
+isoapplet)
+	isoapplet
+	;;
+isoapplet-v1)
+	isoapplet_v1
+	;;
 natid)
 	natid
 	;;

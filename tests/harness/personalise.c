@@ -5,6 +5,8 @@
  *
  *	authenticate CIPHER KEY        aes128, aes192, aes256, 3des; KEY in hexadecimal
  *	admin CIPHER KEY CIPHER KEY    sets the second one
+ *	login PIN                      of a family whose administrator has the PIN
+ *	setup LABEL PIN PUK            for initialise; PIN, PUK "-": none
  *	initialise, reset, status
  *	pin N OLD NEW                  OLD "-": none
  *	puk OLD NEW
@@ -163,10 +165,26 @@ static void do_admin(void)
 	secret_free(new_key);
 }
 
+static void do_login(void)
+{
+	struct secret *pin = secret_argument();
+
+	must("login", personal_authenticate(p, &(struct personal_admin){.key = pin}));
+	secret_free(pin);
+}
+
+static struct personal_setup setup = {.expiry = "20351231", .label = "Mohr"};
+static struct secret *setup_pin, *setup_puk;
+
+static void do_setup(void)
+{
+	setup.label = argument();
+	setup.pin = setup_pin = secret_argument();
+	setup.puk = setup_puk = secret_argument();
+}
+
 static void do_initialise(void)
 {
-	static const struct personal_setup setup = {.expiry = "20351231"};
-
 	must("initialise", personal_initialise(p, &setup));
 }
 
@@ -275,6 +293,8 @@ static const struct {
 } steps[] = {
 	{"authenticate", do_authenticate},
 	{"admin", do_admin},
+	{"login", do_login},
+	{"setup", do_setup},
 	{"initialise", do_initialise},
 	{"reset", do_reset},
 	{"status", do_status},
@@ -332,6 +352,8 @@ int main(int argc, char **argv)
 	open_card();
 	while (*next != NULL)
 		do_step();
+	secret_free(setup_pin);
+	secret_free(setup_puk);
 	personal_close(p);
 	channel_clear(&channel);
 	(void)link_end(link, true);

@@ -8,9 +8,10 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include "codec/iso7816.h"
 #include "profile/profile.h"
 #include "tests/harness/fake_link.h"
+#include "codec/pkcs15.h"
+#include "vcard/p15/p15.h"
 #include "vcard/piv/piv.h"
 #include "vcard/vcard.h"
 
@@ -21,6 +22,13 @@ const struct fixture_card natid_blank_extended = {"natid",  true,          "1111
 const struct fixture_card piv_blank = {"piv", false, "123456", NULL, CIPHER_AES128, ADMIN_AES128};
 const struct fixture_card yubikey_blank = {"yubikey", true,        "123456",
 					   NULL,      CIPHER_3DES, ADMIN_3DES};
+
+/* A card of this kind has no PIN when it is blank; the administrator is who knows the one that it gets. */
+#define ISOAPPLET_PIN "6162636465" /* abcde */
+const struct fixture_card isoapplet_blank = {"isoapplet", false,         "123456",
+					     NULL,        CIPHER_AES128, ISOAPPLET_PIN};
+const struct fixture_card isoapplet_v1_blank = {"isoapplet-v1", true,          "123456",
+						NULL,           CIPHER_AES128, ISOAPPLET_PIN};
 
 /* ---- the world ----------------------------------------------------------------------------------- */
 
@@ -40,6 +48,8 @@ static struct vcard *make_card(const struct fixture_card *card)
 	setup.pin_sign = card->pin_sign;
 	setup.puk = PUK;
 	setup.admin_key_len = fake_hex(card->admin, setup.admin_key, sizeof(setup.admin_key));
+	if (setup.admin_key_len < 16)
+		setup.admin_key_len = 16;
 	assert_int_equal(vcard_new(&setup, &v), 0);
 	return v;
 }
@@ -225,23 +235,63 @@ void issue(struct fixture *f, unsigned slot, enum personal_kind kind, const char
 
 /* ---- what is on the card ------------------------------------------------------------------------- */
 
+static void put_spki(struct vcard_key *key, struct buf *ret)
+{
+	unsigned char *out = NULL;
+	EVP_PKEY *pkey;
+	int n;
+
+	assert_int_equal(vcard_key_load(key, &pkey), 0);
+	n = i2d_PUBKEY(pkey, &out);
+	assert_true(n > 0);
+	buf_put(ret, out, (size_t)n);
+	OPENSSL_free(out);
+}
+
+/* The memory of a file in DF 5015, or NULL. */
+static const struct buf *p15_file(struct vcard_p15 *p15, uint16_t id)
+{
+	uint8_t df = vcard_p15_child(p15, 0, 0x5015);
+	const struct vcard_p15_file *file =
+		df == VCARD_P15_NO_FILE ? NULL : vcard_p15_file(p15, vcard_p15_child(p15, df, id));
+
+	return file != NULL ? &file->data : NULL;
+}
+
+/* Of a card with files, from its memory: what its directory file lists, as its keys are. */
+static void look_into_files(struct vcard_p15 *p15, unsigned slot, struct buf *ret_spki,
+			    struct buf *ret_der)
+{
+	const struct buf *cdf = p15_file(p15, 0x4404), *file;
+	struct pkcs15_certificate entry;
+	uint8_t key = vcard_p15_key_find(p15, (uint8_t)slot), path[6] = {0};
+	struct cursor c;
+
+	if (key != VCARD_P15_NO_KEY)
+		put_spki(&p15->memory.keys[key].key, ret_spki);
+	if (cdf == NULL)
+		return;
+	c = buf_cursor(cdf);
+	while (pkcs15_next_certificate(&c, &entry) == 1) {
+		if (*cursor_at(&entry.id) != slot + 1)
+			continue;
+		assert_int_equal(cursor_copy(&entry.value.path.path, 6, path), 0);
+		file = p15_file(p15, (uint16_t)(path[4] << 8 | path[5]));
+		if (file != NULL)
+			buf_put(ret_der, file->data, file->len);
+	}
+}
+
 /* Of a PIV card, from its memory. */
 static void look_inside(struct vcard_piv *piv, unsigned slot, struct buf *ret_spki,
 			struct buf *ret_der)
 {
 	static const uint8_t references[] = {0x9A, 0x9C, 0x9D, 0x9E};
 	struct vcard_piv_key *key = vcard_piv_key_find(piv, references[slot]);
-	unsigned char *out = NULL;
-	EVP_PKEY *pkey;
-	int n, r;
+	int r;
 
-	if (key->key.der.len > 0) {
-		assert_int_equal(vcard_key_load(&key->key, &pkey), 0);
-		n = i2d_PUBKEY(pkey, &out);
-		assert_true(n > 0);
-		buf_put(ret_spki, out, (size_t)n);
-		OPENSSL_free(out);
-	}
+	if (key->key.der.len > 0)
+		put_spki(&key->key, ret_spki);
 	r = vcard_piv_certificate_get(&piv->memory, vcard_piv_certificate_tag(references[slot]),
 				      ret_der);
 	assert_true(r == 0 || r == MOHR_ERR_NOT_FOUND);
@@ -273,11 +323,14 @@ static void look_outside(struct fixture *f, unsigned slot, struct buf *ret_spki,
 void look(struct fixture *f, unsigned slot, struct buf *ret_spki, struct buf *ret_der)
 {
 	struct vcard_piv *piv = vcard_piv_of(f->v);
+	struct vcard_p15 *p15 = vcard_p15_of(f->v);
 
 	buf_reset(ret_spki);
 	buf_reset(ret_der);
 	if (piv != NULL)
 		look_inside(piv, slot, ret_spki, ret_der);
+	else if (p15 != NULL)
+		look_into_files(p15, slot, ret_spki, ret_der);
 	else
 		look_outside(f, slot, ret_spki, ret_der);
 }

@@ -44,7 +44,8 @@ struct fixture_card {
 	const char *admin; /* hexadecimal */
 };
 
-extern const struct fixture_card natid_blank, natid_blank_extended, piv_blank, yubikey_blank;
+extern const struct fixture_card natid_blank, natid_blank_extended, piv_blank, yubikey_blank,
+	isoapplet_blank, isoapplet_v1_blank;
 
 /* A world with a new card in its reader; not opened. */
 void fixture_start(struct fixture *f, const struct fixture_card *card);

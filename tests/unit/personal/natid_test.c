@@ -73,7 +73,7 @@ static void keys_of_each_type_get_their_certificates(void **state)
 
 static void nothing_is_done_without_the_administrator(void **state)
 {
-	struct personal_setup setup = {""};
+	struct personal_setup setup = {.expiry = ""};
 	struct fixture f;
 
 	(void)state;
@@ -262,7 +262,7 @@ static void a_shorter_certificate_takes_the_place_of_a_longer_one(void **state)
 
 static void emptied_it_has_no_certificates(void **state)
 {
-	struct personal_setup setup = {""};
+	struct personal_setup setup = {.expiry = ""};
 	struct personal_status status;
 	struct fixture f;
 	unsigned slot;
@@ -318,7 +318,7 @@ static void a_physical_card_is_not_tried_on(void **state)
 static int issue_card(struct fixture *f, void *user)
 {
 	const struct fixture_card *card = user;
-	struct personal_setup setup = {""};
+	struct personal_setup setup = {.expiry = ""};
 	unsigned slot;
 	int r;
 

@@ -15,7 +15,7 @@
 
 static void initialise(struct fixture *f, const struct fixture_card *card)
 {
-	struct personal_setup setup = {"20351231"};
+	struct personal_setup setup = {.expiry = "20351231"};
 
 	assert_int_equal(authenticate(f, card), 0);
 	assert_int_equal(personal_initialise(f->p, &setup), 0);
@@ -197,7 +197,10 @@ static void what_was_the_holders_is_gone(void **state)
 
 static void a_day_that_is_none_is_refused(void **state)
 {
-	static const struct personal_setup days[] = {{""}, {"2035123"}, {"2035-2-1"}, {"2035123x"}};
+	static const struct personal_setup days[] = {{.expiry = ""},
+						     {.expiry = "2035123"},
+						     {.expiry = "2035-2-1"},
+						     {.expiry = "2035123x"}};
 	struct loop_counts before, after;
 	struct fixture f;
 	size_t i;
@@ -227,7 +230,7 @@ static void forget_writes(void *user, const uint8_t *command, size_t len)
 
 static void an_object_that_does_not_read_back_is_an_error(void **state)
 {
-	struct personal_setup setup = {"20351231"};
+	struct personal_setup setup = {.expiry = "20351231"};
 	struct fixture f;
 
 	(void)state;

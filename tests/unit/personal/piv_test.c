@@ -200,7 +200,7 @@ static void a_last_try_is_not_spent_on_a_guess(void **state)
 
 static void nothing_is_written_without_the_administrator(void **state)
 {
-	struct personal_setup setup = {"20351231"};
+	struct personal_setup setup = {.expiry = "20351231"};
 	struct secret *pin = secret_of(PIN);
 	struct fixture f;
 
@@ -259,7 +259,7 @@ static int take_over(struct fixture *f, const struct issuer *by)
 
 static int issue_card(struct fixture *f, void *user)
 {
-	struct personal_setup setup = {"20351231"};
+	struct personal_setup setup = {.expiry = "20351231"};
 	struct secret *puk = secret_of(PUK), *puk2 = secret_of("87654321"),
 		      *pin = secret_of("654321");
 	unsigned slot;
