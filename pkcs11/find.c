@@ -44,6 +44,13 @@ static bool is_meant(const struct object *o, const CK_ATTRIBUTE *attributes, CK_
 	return o->kind != OBJECT_FEATURE || values_find_in(attributes, n, CKA_CLASS);
 }
 
+/* Whether certificates are among what is looked for. */
+static bool wants_certificates(const CK_ATTRIBUTE *attributes, CK_ULONG n)
+{
+	return values_ulong(values_find_in(attributes, n, CKA_CLASS), CKO_CERTIFICATE) ==
+	       CKO_CERTIFICATE;
+}
+
 static CK_RV collect(struct presence *p, const CK_ATTRIBUTE *attributes, CK_ULONG n,
 		     struct find *ret)
 {
@@ -83,7 +90,7 @@ CK_RV find_begin(struct session *s, const CK_ATTRIBUTE *attributes, CK_ULONG n)
 	if (rv == CKR_OK && s->find.active)
 		rv = CKR_OPERATION_ACTIVE;
 	if (rv == CKR_OK && needs_card(attributes, n))
-		rv = presence_load(s->presence);
+		rv = presence_load(s->presence, wants_certificates(attributes, n));
 	if (rv == CKR_OK)
 		rv = collect(s->presence, attributes, n, &s->find);
 	return rv;

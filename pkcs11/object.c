@@ -190,3 +190,19 @@ int object_list_token(const struct presence *p, const struct token_objects *foun
 		object_list_free(first);
 	return r;
 }
+
+int object_list_certificates(const struct presence *p, const struct token_certificate *certificates,
+			     unsigned n, struct object **ret)
+{
+	struct object *first = NULL, **tail = &first;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < n; i++)
+		r = append_certificate(&tail, p, &certificates[i]);
+	if (r == 0)
+		*ret = first;
+	else
+		object_list_free(first);
+	return r;
+}

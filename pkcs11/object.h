@@ -78,6 +78,10 @@ CK_OBJECT_CLASS object_class(const struct object *o);
 /* The objects of a token, and the profiles that it meets with them. */
 MOHR_MUST_CHECK int object_list_token(const struct presence *p, const struct token_objects *found,
 				      struct object **ret);
+/* The same of certificates alone. */
+MOHR_MUST_CHECK int object_list_certificates(const struct presence *p,
+					     const struct token_certificate *certificates,
+					     unsigned n, struct object **ret);
 struct object *object_ref(struct object *o);
 /* The last reference frees it. NULL is allowed. */
 void object_unref(struct object *o);

@@ -203,32 +203,74 @@ static CK_OBJECT_HANDLE show(struct presence *p, struct object *o)
 	return o->handle;
 }
 
-CK_RV presence_load(struct presence *p)
+/* Whether *done, read under the lock. */
+static bool is_done(struct presence *p, const bool *done)
+{
+	bool is;
+
+	mutex_lock(&p->module->lock);
+	is = *done;
+	mutex_unlock(&p->module->lock);
+	return is;
+}
+
+/* Adds made to the token's objects, unless another thread has been here first. */
+static void add_objects(struct presence *p, struct object *made, bool *done)
+{
+	struct object **end = &p->objects;
+
+	mutex_lock(&p->module->lock);
+	if (!*done) {
+		while (*end)
+			end = &(*end)->next;
+		*end = made;
+		made = NULL;
+		*done = true;
+	}
+	mutex_unlock(&p->module->lock);
+	object_list_free(made);
+}
+
+static int load(struct presence *p)
 {
 	const struct token_objects *found = NULL;
 	struct object *made = NULL;
 	int r;
 
-	mutex_lock(&p->module->lock);
-	if (p->loaded) {
-		mutex_unlock(&p->module->lock);
-		return CKR_OK;
-	}
-	mutex_unlock(&p->module->lock);
+	if (is_done(p, &p->loaded))
+		return 0;
 	r = token_objects(p->token, &found);
 	if (r == 0)
 		r = object_list_token(p, found, &made);
-	if (r != 0)
-		return rv_from(r, RV_SESSION);
-	mutex_lock(&p->module->lock);
-	if (!p->loaded) {
-		p->objects = made;
-		made = NULL;
-		p->loaded = true;
-	}
-	mutex_unlock(&p->module->lock);
-	object_list_free(made);
-	return CKR_OK;
+	if (r == 0)
+		add_objects(p, made, &p->loaded);
+	return r;
+}
+
+static int load_authorities(struct presence *p)
+{
+	const struct token_certificate *found = NULL;
+	struct object *made = NULL;
+	unsigned n = 0;
+	int r;
+
+	if (is_done(p, &p->authorities_loaded))
+		return 0;
+	r = token_authorities(p->token, &found, &n);
+	if (r == 0)
+		r = object_list_certificates(p, found, n, &made);
+	if (r == 0)
+		add_objects(p, made, &p->authorities_loaded);
+	return r;
+}
+
+CK_RV presence_load(struct presence *p, bool authorities)
+{
+	int r = load(p);
+
+	if (r == 0 && authorities)
+		r = load_authorities(p);
+	return r == 0 ? CKR_OK : rv_from(r, RV_SESSION);
 }
 
 /* Under module->lock. */

@@ -16,7 +16,8 @@ struct presence {
 	CK_SLOT_ID slot;
 	unsigned refs;
 	bool listed;
-	bool loaded; /* objects are there, and stay as they are but for their handles */
+	bool loaded;             /* objects are there, and stay as they are but for their handles */
+	bool authorities_loaded; /* those of authorities' certificates stand behind them */
 	CK_ULONG n_sessions, n_rw_sessions;
 	unsigned long epoch;    /* counts logouts: an operation of an earlier epoch is dead */
 	struct object *objects; /* the token's */
@@ -39,8 +40,11 @@ void presence_drop_all(struct module *m);
 void presence_count(struct module *m, const struct token *token, CK_ULONG *ret_all,
 		    CK_ULONG *ret_rw);
 
-/* Makes the token's keys and certificates known; reads the card at the first call. */
-CK_RV presence_load(struct presence *p);
+/*
+ * Makes the token's keys and certificates known; reads the card at the first call. authorities: also
+ * certificates that no key here needs.
+ */
+CK_RV presence_load(struct presence *p, bool authorities);
 
 /*
  * The object of this handle. CKR_OBJECT_HANDLE_INVALID, or CKR_USER_NOT_LOGGED_IN for a private object

@@ -217,11 +217,6 @@ static int claim(struct piv_card *piv)
 
 static void piv_close(struct card *card)
 {
-	struct piv_card *piv = (struct piv_card *)card;
-	size_t i;
-
-	for (i = 0; i < LIMIT_N_KEYS; i++)
-		buf_clear(&piv->facts[i].spki);
 	free(card);
 }
 

@@ -23,7 +23,6 @@ struct piv_vendor {
 struct piv_facts {
 	bool asked;
 	struct key_policy policy;
-	struct buf spki; /* empty: it has not told */
 };
 
 /* An identified card. */
@@ -75,7 +74,6 @@ MOHR_MUST_CHECK int piv_read_vendor(struct piv_card *piv);
 /* Whether the card's version has what the vendor's row says of it. */
 bool piv_has_since(const struct piv_card *piv, const uint8_t since[2]);
 int piv_read_policy(struct card *card, unsigned key, struct key_policy *ret);
-/* Out of memory: what the card said with the policy. */
 int piv_read_public_key(struct card *card, unsigned key, struct buf *ret_spki);
 /* The policy that is known, else the standard's. */
 struct key_policy piv_policy(const struct card *card, unsigned key);

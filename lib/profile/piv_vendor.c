@@ -25,6 +25,7 @@ enum {
 	PIN_ONCE = 2,
 	PIN_ALWAYS = 3,
 	MAX_METADATA = 2 * LIMIT_SIGNATURE,
+	POLICY_ENOUGH = 16,
 };
 
 /* One of the vendor's instructions that answer a few bytes; 0 and *ret_known false if it does not. */
@@ -121,32 +122,38 @@ static int take_public_key(const struct cursor *metadata, struct buf *ret_spki)
 	    (r = tlv_find(metadata, TAG_PUBLIC_KEY, &template)) != 0 ||
 	    (r = pubkey_decode_card(&template, curve, &key)) != 0)
 		return r;
-	buf_init(ret_spki, LIMIT_CERTIFICATE);
 	pubkey_encode_spki(ret_spki, &key);
 	return buf_err(ret_spki);
 }
 
-/* GET METADATA, refused with 6A88 if there is no such key. */
-static int ask(struct piv_card *piv, unsigned key)
+/* GET METADATA, refused with 6A88 if there is no such key; as many bytes of it as are asked for. */
+static int get_metadata(struct piv_card *piv, unsigned key, size_t len, struct buf *ret)
+{
+	struct apdu a = {.ins = INS_GET_METADATA,
+			 .p2 = piv->card.keys[key].reference,
+			 .enough = len < LIMIT_SHORT_LE ? len : 0,
+			 .le = len};
+
+	return channel_command(piv->card.channel, &a, ret);
+}
+
+/* The policy comes before the public key, which is long: a card that sends more than it is asked for is asked again. */
+static int ask_policy(struct piv_card *piv, unsigned key)
 {
 	struct channel *c = piv->card.channel;
 	struct piv_facts *facts = &piv->facts[key];
-	struct apdu a = {.ins = INS_GET_METADATA,
-			 .p2 = piv->card.keys[key].reference,
-			 .le = LIMIT_EXTENDED_LE};
 	struct buf answer = BUF_INIT(MAX_METADATA);
 	struct cursor metadata;
 	int r;
 
-	r = channel_command(c, &a, &answer);
+	r = get_metadata(piv, key, POLICY_ENOUGH, &answer);
+	if (r == MOHR_ERR_MALFORMED && c->sw == 0)
+		r = get_metadata(piv, key, LIMIT_EXTENDED_LE, &answer);
 	if (r == 0) {
 		metadata = buf_cursor(&answer);
 		facts->policy = piv_policy(&piv->card, key);
 		facts->asked = true;
 		take_policy(&metadata, &facts->policy);
-		/* without it, there is the certificate */
-		if (take_public_key(&metadata, &facts->spki) != 0)
-			buf_clear(&facts->spki);
 	}
 	buf_clear(&answer);
 	return r;
@@ -162,7 +169,7 @@ int piv_read_policy(struct card *card, unsigned key, struct key_policy *ret)
 	if (piv_has_since(piv, piv->vendor->metadata) && !piv->facts[key].asked) {
 		r = piv_ensure(piv);
 		if (r == 0)
-			r = ask(piv, key);
+			r = ask_policy(piv, key);
 		if (piv_refused(card->channel, r) && card->channel->sw == SW_REFERENCE_NOT_FOUND)
 			r = MOHR_ERR_NOT_FOUND;
 	}
@@ -173,13 +180,21 @@ int piv_read_policy(struct card *card, unsigned key, struct key_policy *ret)
 
 int piv_read_public_key(struct card *card, unsigned key, struct buf *ret_spki)
 {
-	const struct piv_facts *facts;
+	struct piv_card *piv = (struct piv_card *)card;
+	struct buf answer = BUF_INIT(MAX_METADATA);
+	struct cursor metadata;
+	int r;
 
 	if (key >= card->n_keys)
 		return MOHR_ERR_ARGUMENT;
-	facts = &((const struct piv_card *)card)->facts[key];
-	if (facts->spki.len == 0)
+	if (!piv_has_since(piv, piv->vendor->metadata))
 		return MOHR_ERR_NOT_FOUND;
-	buf_put(ret_spki, facts->spki.data, facts->spki.len);
-	return buf_err(ret_spki);
+	r = piv_ensure(piv);
+	if (r == 0)
+		r = get_metadata(piv, key, LIMIT_EXTENDED_LE, &answer);
+	metadata = buf_cursor(&answer);
+	if (r == 0)
+		r = take_public_key(&metadata, ret_spki);
+	buf_clear(&answer);
+	return r;
 }

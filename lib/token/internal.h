@@ -47,11 +47,13 @@ struct token {
 	bool status_known;
 	uint64_t status_ms;
 	struct pin_status status;
-	struct token_certificate *certificates;
+	struct token_certificate *certificates, *authorities;
+	unsigned n_authorities;
 	struct token_key *keys;
 	struct token_data *data;
 	struct token_objects objects;
-	atomic_bool loaded; /* objects are complete and immutable from then on */
+	atomic_bool loaded;             /* objects are complete and immutable from then on */
+	atomic_bool authorities_loaded; /* and so are authorities */
 	/* table */
 	struct wrong_pin wrong;
 };

@@ -12,9 +12,11 @@ enum { N_ATTEMPTS = 2 };
 void objects_clear(struct token *t)
 {
 	free(t->certificates);
+	free(t->authorities);
 	free(t->keys);
 	free(t->data);
-	t->certificates = NULL;
+	t->certificates = t->authorities = NULL;
+	t->n_authorities = 0;
 	t->keys = NULL;
 	t->data = NULL;
 	t->objects = (struct token_objects){0};
@@ -114,17 +116,47 @@ static int read_shape(struct insertion *i, unsigned key, struct pubkey *ret)
 	return is_passing(r) ? r : 0;
 }
 
-static void add_certificate(struct token *t, unsigned index)
+static void take_certificate(const struct insertion *i, unsigned index, struct token_certificate *c)
 {
-	const struct stored_certificate *s = &t->insertion->stored[index];
-	struct token_certificate *c = &t->certificates[t->objects.n_certificates++];
+	const struct stored_certificate *s = &i->stored[index];
 
-	c->place = &t->insertion->card->certificates[index];
+	c->place = &i->card->certificates[index];
 	c->der = s->der;
 	c->der_len = s->der_len;
 	c->parsed = x509_decode(s->der, s->der_len, &c->x509) == 0;
 	if (!c->parsed)
 		c->x509 = (struct x509){0};
+}
+
+/* Whether nobody needs it but who looks for certificates: an authority's, without a key here. */
+static bool is_apart(const struct card *card, unsigned index)
+{
+	unsigned n;
+
+	for (n = 0; n < card->n_keys; n++) {
+		if (card->keys[n].certificate == (int)index)
+			return false;
+	}
+	return card->certificates[index].authority;
+}
+
+/* Inside a transaction. ret has room for all that the card may have. */
+static int read_certificates(struct token *t, bool apart, struct token_certificate *ret,
+			     unsigned *ret_n)
+{
+	struct insertion *i = t->insertion;
+	const struct card *card = i->card;
+	unsigned n;
+	int r = 0;
+
+	for (n = 0; r == 0 && n < card->n_certificates; n++) {
+		if (card->certificates[n].pin != t->index || is_apart(card, n) != apart)
+			continue;
+		r = store_certificate(i, n);
+		if (r == 0 && i->stored[n].der != NULL)
+			take_certificate(i, n, &ret[(*ret_n)++]);
+	}
+	return r;
 }
 
 static const struct token_certificate *find_certificate(const struct token *t, int index)
@@ -197,13 +229,7 @@ static int load(struct token *t)
 	t->data = calloc(card->n_data + 1, sizeof(*t->data));
 	if (t->certificates == NULL || t->keys == NULL || t->data == NULL)
 		return MOHR_ERR_NOMEM;
-	for (n = 0; r == 0 && n < card->n_certificates; n++) {
-		if (card->certificates[n].pin != t->index)
-			continue;
-		r = store_certificate(i, n);
-		if (r == 0 && i->stored[n].der != NULL)
-			add_certificate(t, n);
-	}
+	r = read_certificates(t, false, t->certificates, &t->objects.n_certificates);
 	for (n = 0; r == 0 && n < card->n_keys; n++) {
 		if (card->keys[n].pin == t->index && (t->info.pin_usable || card->keys[n].open))
 			r = add_key(t, n);
@@ -215,6 +241,61 @@ static int load(struct token *t)
 	t->objects.data = t->data;
 	t->objects.certificates = t->certificates;
 	t->objects.keys = t->keys;
+	return r;
+}
+
+/* Inside a transaction. */
+static int load_authorities(struct token *t)
+{
+	unsigned n = 0;
+	int r;
+
+	if (t->authorities == NULL)
+		t->authorities =
+			calloc(t->insertion->card->n_certificates + 1, sizeof(*t->authorities));
+	if (t->authorities == NULL)
+		return MOHR_ERR_NOMEM;
+	r = read_certificates(t, true, t->authorities, &n);
+	if (r == 0)
+		t->n_authorities = n;
+	return r;
+}
+
+static bool has_apart(const struct token *t)
+{
+	const struct card *card = t->insertion->card;
+	unsigned n;
+
+	for (n = 0; n < card->n_certificates; n++) {
+		if (card->certificates[n].pin == t->index && is_apart(card, n))
+			return true;
+	}
+	return false;
+}
+
+int token_authorities(struct token *t, const struct token_certificate **ret, unsigned *ret_n)
+{
+	struct insertion *i = t->insertion;
+	bool there = has_apart(t);
+	int r = 0, n;
+
+	for (n = 0; there && !atomic_load(&t->authorities_loaded) && n < N_ATTEMPTS; n++) {
+		r = transaction_begin(i);
+		if (r != 0)
+			return r;
+		if (!atomic_load(&t->authorities_loaded)) {
+			r = load_authorities(t);
+			if (r == 0)
+				atomic_store(&t->authorities_loaded, true);
+		}
+		r = transaction_end(i, r);
+		if (r != MOHR_ERR_CARD_RESET)
+			break;
+	}
+	if (r == 0) {
+		*ret = t->authorities;
+		*ret_n = there ? t->n_authorities : 0;
+	}
 	return r;
 }
 

@@ -155,8 +155,15 @@ struct token_objects {
 	unsigned n_data;
 };
 
-/* Reads certificates at the first call; *ret is valid as long as the caller's reference. */
+/*
+ * Reads certificates at the first call, but for authorities' that belong to no key; *ret is valid as long as
+ * the caller's reference.
+ */
 MOHR_MUST_CHECK int token_objects(struct token *t, const struct token_objects **ret);
+
+/* Those certificates that token_objects leaves out. Reads them at the first call; lives as long. */
+MOHR_MUST_CHECK int token_authorities(struct token *t, const struct token_certificate **ret,
+				      unsigned *ret_n);
 
 /*
  * The bytes of data, an index into token_objects, read anew each time. MOHR_ERR_NOT_LOGGED_IN for private

@@ -3,6 +3,7 @@
 #include "piv_fixture.h"
 
 #define GET_METADATA(ref) "00F700" ref " 00 0000"
+#define GET_POLICY(ref)   "00F700" ref " 10" /* the first bytes of it */
 /* algorithm, policy of PIN and of touch, origin */
 #define OF_P256(pin) "01 01 11 02 02 " pin " 01 03 01 01"
 /* the base point, SEC 2 §2.4.2 */
@@ -52,7 +53,7 @@ static void the_policy_is_what_the_card_says(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		open_version(&f, "050403 9000");
-		fake_card_expect(f.fake, GET_METADATA("9C"), rows[i].answer);
+		fake_card_expect(f.fake, GET_POLICY("9C"), rows[i].answer);
 		assert_int_equal(policy_of(&f, KEY_9C, &policy), 0);
 		assert_int_equal(policy.open, rows[i].open);
 		assert_int_equal(policy.per_use, rows[i].per_use);
@@ -71,12 +72,12 @@ static void a_key_that_is_not_there_is_not_found(void **state)
 
 	(void)state;
 	open_version(&f, "050403 9000");
-	fake_card_expect(f.fake, GET_METADATA("9D"), "6A88");
+	fake_card_expect(f.fake, GET_POLICY("9D"), "6A88");
 	assert_int_equal(policy_of(&f, KEY_9D, &policy), MOHR_ERR_NOT_FOUND);
 	/* an answer of another kind is no news of the key, and it is asked again */
-	fake_card_expect(f.fake, GET_METADATA("9D"), "6D00");
+	fake_card_expect(f.fake, GET_POLICY("9D"), "6D00");
 	assert_int_equal(policy_of(&f, KEY_9D, &policy), MOHR_ERR_NOT_SUPPORTED);
-	fake_card_expect(f.fake, GET_METADATA("9D"), OF_P256("02") " 9000");
+	fake_card_expect(f.fake, GET_POLICY("9D"), OF_P256("02") " 9000");
 	assert_int_equal(policy_of(&f, KEY_9D, &policy), 0);
 	assert_int_equal(policy_of(&f, f.card->n_keys, &policy), MOHR_ERR_ARGUMENT);
 	fixture_close(&f);
@@ -101,21 +102,46 @@ static void older_versions_are_not_asked(void **state)
 	}
 }
 
-static void the_public_key_is_told_with_it(void **state)
+/* What follows the policy is long, and stays on the card; one that sends it all is asked for all. */
+static void the_policy_costs_few_bytes(void **state)
 {
 	struct key_policy policy;
+	struct fixture f;
+
+	(void)state;
+	open_version(&f, "050700 9000");
+	fake_card_expect(f.fake, GET_POLICY("9C"), OF_P256("01") " 04 43 86 41 04 6B 6140");
+	assert_int_equal(policy_of(&f, KEY_9C, &policy), 0);
+	assert_true(policy.open);
+	assert_int_equal(sent(&f), 1);
+	fake_card_expect(f.fake, GET_POLICY("9D"), OF_P256("03") " 04 43 86 41 " POINT " 9000");
+	fake_card_expect(f.fake, GET_METADATA("9D"), OF_P256("03") " 04 43 86 41 " POINT " 9000");
+	assert_int_equal(policy_of(&f, KEY_9D, &policy), 0);
+	assert_true(policy.per_use);
+	assert_int_equal(sent(&f), 3);
+	fixture_close(&f);
+}
+
+static void the_public_key_is_told(void **state)
+{
 	struct cursor spki;
 	struct pubkey key;
 	struct fixture f;
 
 	(void)state;
+	open_version(&f, "050204 9000");
+	assert_int_equal(f.card->profile->read_public_key(f.card, KEY_9A, &f.out),
+			 MOHR_ERR_NOT_FOUND);
+	assert_int_equal(sent(&f), 0);
+	fixture_close(&f);
 	open_version(&f, "050700 9000");
+	assert_int_equal(f.card->profile->read_public_key(f.card, f.card->n_keys, &f.out),
+			 MOHR_ERR_ARGUMENT);
+	fake_card_expect(f.fake, GET_METADATA("9A"), "6A88");
 	assert_int_equal(f.card->profile->read_public_key(f.card, KEY_9A, &f.out),
 			 MOHR_ERR_NOT_FOUND);
 	fake_card_expect(f.fake, GET_METADATA("9A"), OF_P256("02") " 04 43 86 41 " POINT " 9000");
-	assert_int_equal(policy_of(&f, KEY_9A, &policy), 0);
 	assert_int_equal(f.card->profile->read_public_key(f.card, KEY_9A, &f.out), 0);
-	assert_int_equal(sent(&f), 1);
 	spki = buf_cursor(&f.out);
 	assert_int_equal(pubkey_decode_spki(&spki, &key), 0);
 	assert_int_equal(key.type, KEY_EC);
@@ -123,7 +149,7 @@ static void the_public_key_is_told_with_it(void **state)
 	fixture_close(&f);
 }
 
-static void a_public_key_that_is_none_is_left_to_the_certificate(void **state)
+static void what_is_no_public_key_is_refused(void **state)
 {
 	static const char *const answers[] = {
 		"01 01 11 04 43 86 41 9000",              /* cut */
@@ -132,8 +158,8 @@ static void a_public_key_that_is_none_is_left_to_the_certificate(void **state)
 		"01 01 77 04 43 86 41 " POINT " 9000",    /* of an algorithm nobody knows */
 		"01 00 04 43 86 41 " POINT " 9000",
 		"04 43 86 41 " POINT " 9000",
+		"9000",
 	};
-	struct key_policy policy;
 	struct fixture f;
 	size_t i;
 
@@ -141,10 +167,8 @@ static void a_public_key_that_is_none_is_left_to_the_certificate(void **state)
 	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
 		open_version(&f, "050700 9000");
 		fake_card_expect(f.fake, GET_METADATA("9A"), answers[i]);
-		assert_int_equal(policy_of(&f, KEY_9A, &policy), 0);
-		assert_false(policy.open);
-		assert_int_equal(f.card->profile->read_public_key(f.card, KEY_9A, &f.out),
-				 MOHR_ERR_NOT_FOUND);
+		assert_true(f.card->profile->read_public_key(f.card, KEY_9A, &f.out) < 0);
+		assert_int_equal(f.out.len, 0);
 		fixture_close(&f);
 	}
 }
@@ -161,8 +185,8 @@ static void retries_follow_the_policy(void **state)
 
 	(void)state;
 	open_version(&f, "050403 9000");
-	fake_card_expect(f.fake, GET_METADATA("9A"), OF_P256("03") " 9000");
-	fake_card_expect(f.fake, GET_METADATA("9C"), OF_P256("01") " 9000");
+	fake_card_expect(f.fake, GET_POLICY("9A"), OF_P256("03") " 9000");
+	fake_card_expect(f.fake, GET_POLICY("9C"), OF_P256("01") " 9000");
 	assert_int_equal(policy_of(&f, KEY_9A, &policy), 0);
 	assert_int_equal(policy_of(&f, KEY_9C, &policy), 0);
 	fake_card_expect(f.fake, "0087119A *", "6D00");
@@ -200,8 +224,9 @@ int main(void)
 		cmocka_unit_test(the_policy_is_what_the_card_says),
 		cmocka_unit_test(a_key_that_is_not_there_is_not_found),
 		cmocka_unit_test(older_versions_are_not_asked),
-		cmocka_unit_test(the_public_key_is_told_with_it),
-		cmocka_unit_test(a_public_key_that_is_none_is_left_to_the_certificate),
+		cmocka_unit_test(the_policy_costs_few_bytes),
+		cmocka_unit_test(the_public_key_is_told),
+		cmocka_unit_test(what_is_no_public_key_is_refused),
 		cmocka_unit_test(retries_follow_the_policy),
 		cmocka_unit_test(the_attestation_certificate_is_an_authoritys),
 	};

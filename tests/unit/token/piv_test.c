@@ -226,8 +226,9 @@ static void keys_are_what_the_card_says_of_them(void **state)
 	struct fixture *f = *state;
 	struct vcard *v = insert_as("yubikey", f, VCARD_P256, false);
 	struct vcard_piv *piv = vcard_piv_of(v);
+	const struct token_certificate *authorities;
 	struct token *t;
-	unsigned i;
+	unsigned i, n_authorities;
 
 	vcard_piv_key_find(piv, 0x9A)->key.use = VCARD_PIV_PIN_NEVER;
 	vcard_piv_key_find(piv, 0x9C)->key.use = VCARD_PIV_PIN_ONCE;
@@ -250,10 +251,16 @@ static void keys_are_what_the_card_says_of_them(void **state)
 			assert_int_equal(context_with(t, i, PIN, f), 0);
 		assert_int_equal(sign_with(t, i, f), 0);
 	}
-	/* 9A, 9C, 9D, 9E, and the one that attests */
-	assert_int_equal(t->objects.n_certificates, 5);
-	assert_int_equal(t->certificates[4].place->id, 25);
-	assert_true(t->certificates[4].parsed && t->certificates[4].x509.is_ca);
+	/* 9A, 9C, 9D, 9E, and apart from them the one that attests, read when somebody asks for it */
+	assert_int_equal(t->objects.n_certificates, 4);
+	loop_clear_counts(f->loop, 0);
+	assert_int_equal(token_authorities(t, &authorities, &n_authorities), 0);
+	assert_int_equal(counts(f, 0).by_ins[0xCB], 1);
+	assert_int_equal(n_authorities, 1);
+	assert_int_equal(authorities[0].place->id, 25);
+	assert_true(authorities[0].parsed && authorities[0].x509.is_ca);
+	assert_int_equal(token_authorities(t, &authorities, &n_authorities), 0);
+	assert_int_equal(counts(f, 0).by_ins[0xCB], 1);
 	token_unref(t);
 	take_out(f, v);
 }
