@@ -25,6 +25,19 @@ is "a count above OpenSC's is told" "$(compare "$tap_tmp/lines" | head -n 1)" "a
 line opensc start.certificates 0 >>"$tap_tmp/lines"
 is "not where OpenSC has listed nothing" "$(compare "$tap_tmp/lines")" ""
 {
+	line mohr start.apdus 3
+	line mohr start.received 150
+	line mohr start.certificates 3
+	line mohr start.certificate_bytes 130
+	line opensc start.apdus 3
+	line opensc start.received 100
+	line opensc start.certificates 2
+	line opensc start.certificate_bytes 90
+} >"$tap_tmp/lines"
+is "bytes of a certificate that OpenSC does not show are allowed" \
+	"$(sed '/received/s/150/140/' "$tap_tmp/lines" >"$tap_tmp/fewer"; compare "$tap_tmp/fewer")" "card: start"
+is "and no more" "$(compare "$tap_tmp/lines" | head -n 1)" "above: card start.received 110 > 100"
+{
 	line mohr auth.login.apdus 2
 	line mohr auth.login.guards 1
 	line mohr auth.login.transactions 1
@@ -50,6 +63,7 @@ is "lines are card, module, measure, value" \
 	"$(awk -F '\t' 'NF != 4 || $1 !~ /^[a-z0-9\/-]+$/ || $4 !~ /^[0-9.]+$/' "$tap_tmp/figures")" ""
 compare "$tap_tmp/figures" >"$tap_tmp/verdict"
 is "no count of ours is above OpenSC's" "$(grep '^above: ' "$tap_tmp/verdict")" ""
+is "nor do we show fewer certificates" "$(grep '^fewer: ' "$tap_tmp/verdict")" ""
 
 is "JSON has the same lines" "$("$bench" --runs 1 --profile piv --keys p256 --json 2>"$tap_tmp/log" |
 	sed -nE 's/^ *\{"card": "(.*)", "module": "(.*)", "measure": "(.*apdus)", "value": ([0-9]+)\},?$/\1 \2 \3 \4/p')" \

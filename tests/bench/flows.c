@@ -5,6 +5,7 @@
  *	flows --key auth|sign --next N    starts and lists all, logs in, signs once, and N times more
  *	flows --key auth|sign --whole     a process of its own that logs in and signs once
  *	flows --list                      only starts and lists all
+ *	      --sha1                      ECDSA with SHA-1, for who knows nothing else on this card
  *
  * Prints "PHASE MEASURE VALUE" lines, tabs between them; of the N further signatures the highest counts and
  * the mean time. COUNTS is the interposer's file, made here if it is not there. Not linked with libcrypto:
@@ -31,7 +32,7 @@ enum { MAX_SLOTS = 16, MAX_OBJECTS = 128, MAX_VALUE = 16384, MAX_DIGEST = 48 };
 
 struct options {
 	char *module, *counts;
-	bool sign_key, whole, once, list;
+	bool sign_key, whole, once, list, sha1;
 	int next;
 };
 
@@ -58,8 +59,10 @@ struct flow {
 	CK_ULONG n_slots;
 	CK_SESSION_HANDLE session; /* of the token that signs */
 	char pin[64];
+	bool sha1;
 	struct key key;
 	CK_ULONG n_objects[CKO_PRIVATE_KEY + 1]; /* by class */
+	CK_ULONG certificate_bytes;
 };
 
 static struct counts *counts;
@@ -242,6 +245,7 @@ static void list_object(struct flow *w, CK_SESSION_HANDLE session, CK_OBJECT_HAN
 						   CKA_EC_POINT};
 	CK_OBJECT_CLASS class_id = CKO_VENDOR_DEFINED;
 	CK_BYTE value[MAX_VALUE];
+	CK_ULONG len = 0;
 	size_t i;
 
 	(void)read_attribute(w, session, object, CKA_CLASS, &class_id, sizeof(class_id));
@@ -249,8 +253,10 @@ static void list_object(struct flow *w, CK_SESSION_HANDLE session, CK_OBJECT_HAN
 	(void)read_attribute(w, session, object, CKA_ID, value, sizeof(value));
 	if (class_id <= CKO_PRIVATE_KEY)
 		w->n_objects[class_id]++;
+	/* the last one is the whole */
 	for (i = 0; class_id == CKO_CERTIFICATE && i < 4; i++)
-		(void)read_attribute(w, session, object, of_certificate[i], value, sizeof(value));
+		len = read_attribute(w, session, object, of_certificate[i], value, sizeof(value));
+	w->certificate_bytes += len;
 	for (i = 0; class_id == CKO_PUBLIC_KEY && i < 4; i++)
 		(void)read_attribute(w, session, object, of_key[i], value, sizeof(value));
 }
@@ -376,7 +382,8 @@ static void sign(struct flow *w)
 {
 	static const CK_BYTE sha256[] = {0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
 					 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
-	CK_MECHANISM m = {w->key.type == CKK_RSA ? CKM_RSA_PKCS : CKM_ECDSA, NULL, 0};
+	const CK_MECHANISM_TYPE ecdsa = w->sha1 ? CKM_ECDSA_SHA1 : CKM_ECDSA;
+	CK_MECHANISM m = {w->key.type == CKK_RSA ? CKM_RSA_PKCS : ecdsa, NULL, 0};
 	CK_BYTE data[sizeof(sha256) + MAX_DIGEST] = {0}, signature[512];
 	CK_ULONG len = sizeof(signature), head = 0;
 
@@ -416,7 +423,7 @@ static void sign_more(struct flow *w, int n)
 
 static int run_phases(const struct options *o)
 {
-	struct flow w = {0};
+	struct flow w = {.sha1 = o->sha1};
 	struct cost c;
 
 	phase_begin();
@@ -424,8 +431,8 @@ static int run_phases(const struct options *o)
 	list_all(&w);
 	c = phase_end();
 	print("start", &c);
-	printf("start\tcertificates\t%lu\nstart\tkeys\t%lu\n", w.n_objects[CKO_CERTIFICATE],
-	       w.n_objects[CKO_PUBLIC_KEY]);
+	printf("start\tcertificates\t%lu\nstart\tcertificate_bytes\t%lu\nstart\tkeys\t%lu\n",
+	       w.n_objects[CKO_CERTIFICATE], w.certificate_bytes, w.n_objects[CKO_PUBLIC_KEY]);
 	if (o->list || !open_token(&w, o->sign_key))
 		return w.f->C_Finalize(NULL) == CKR_OK ? 0 : 1;
 
@@ -451,7 +458,7 @@ static int run_phases(const struct options *o)
 /* What --whole measures from outside; status 3: the module has no such key on this card. */
 static int run_once(const struct options *o)
 {
-	struct flow w = {0};
+	struct flow w = {.sha1 = o->sha1};
 
 	load(&w, o->module);
 	if (!open_token(&w, o->sign_key))
@@ -473,9 +480,15 @@ static double usage_ms(const struct rusage *u)
 static int run_whole(const struct options *o)
 {
 	char program[] = "flows", once[] = "--once", option[] = "--key", auth[] = "auth",
-	     key[] = "sign";
-	char *argv[] = {program,   once,      option, o->sign_key ? key : auth,
-			o->module, o->counts, NULL};
+	     key[] = "sign", sha1[] = "--sha1";
+	char *argv[] = {program,
+			once,
+			option,
+			o->sign_key ? key : auth,
+			o->module,
+			o->counts,
+			o->sha1 ? sha1 : NULL,
+			NULL};
 	struct rusage used;
 	struct cost c;
 	int status;
@@ -499,10 +512,13 @@ static int run_whole(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{"key", required_argument, NULL, 'k'}, {"next", required_argument, NULL, 'n'},
-		{"whole", no_argument, NULL, 'w'},     {"once", no_argument, NULL, 'o'},
-		{"list", no_argument, NULL, 'l'},      {NULL, 0, NULL, 0}};
+	static const struct option long_options[] = {{"key", required_argument, NULL, 'k'},
+						     {"next", required_argument, NULL, 'n'},
+						     {"whole", no_argument, NULL, 'w'},
+						     {"once", no_argument, NULL, 'o'},
+						     {"list", no_argument, NULL, 'l'},
+						     {"sha1", no_argument, NULL, 's'},
+						     {NULL, 0, NULL, 0}};
 	struct options o = {0};
 	int c;
 
@@ -522,6 +538,9 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			o.list = true;
+			break;
+		case 's':
+			o.sha1 = true;
 			break;
 		default:
 			return 2;

@@ -27,6 +27,11 @@ opensc_conf() {
 	esac
 	echo "framework pkcs15 { use_file_caching = $1; } }"
 }
+# What OpenSC lacks in its driver of this card, nobody is asked for.
+case $card in
+isoapplet/*) option=--sha1 ;;
+*) option= ;;
+esac
 opensc_conf no >"$out/opensc.conf"
 opensc_conf public >"$out/opensc-cache.conf"
 
@@ -40,7 +45,7 @@ flows() {
 	shift
 	OPENSC_CONF=$out/${module%ykcs11}.conf \
 		ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH=$MOHR_BUILD/tests/bench/interposer/.libs \
-		timeout 120 "$MOHR_BUILD/tests/bench/flows" "$@" "$(library "$module")" "$MOHR_BENCH_COUNTS"
+		timeout 120 "$MOHR_BUILD/tests/bench/flows" $option "$@" "$(library "$module")" "$MOHR_BENCH_COUNTS"
 }
 
 # The first round warms up, and tells which modules are there at all.
