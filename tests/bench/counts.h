@@ -14,7 +14,7 @@ enum count {
 	COUNT_SENT,           /* bytes of commands */
 	COUNT_RECEIVED,       /* bytes of responses */
 	COUNT_VERIFIES,       /* VERIFY with a PIN */
-	COUNT_GUARDS,         /* SELECTs that a VERIFY with a PIN follows at once */
+	COUNT_GUARDS,         /* SELECTs before a VERIFY with a PIN; one for each VERIFY */
 	COUNT_GUARD_SENT,     /* bytes of these, with the GET RESPONSE that belong to them */
 	COUNT_GUARD_RECEIVED, /* and of their responses */
 	COUNT_TRANSACTIONS,   /* SCardBeginTransaction */

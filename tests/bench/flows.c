@@ -63,6 +63,10 @@ struct flow {
 	struct key key;
 	CK_ULONG n_objects[CKO_PRIVATE_KEY + 1]; /* by class */
 	CK_ULONG certificate_bytes;
+	struct seen { /* a certificate; OpenSC shows an authority's in each slot */
+		CK_ULONG len;
+		uint64_t hash;
+	} seen[MAX_OBJECTS];
 };
 
 static struct counts *counts;
@@ -237,6 +241,23 @@ static CK_ULONG find(const struct flow *w, CK_SESSION_HANDLE session, CK_ATTRIBU
 	return n;
 }
 
+/* Whether it is another than those before, by FNV-1a. */
+static bool is_new(struct flow *w, const CK_BYTE *value, CK_ULONG len)
+{
+	struct seen now = {len, 0xCBF29CE484222325};
+	CK_ULONG i;
+
+	for (i = 0; i < len; i++)
+		now.hash = (now.hash ^ value[i]) * 0x100000001B3;
+	for (i = 0; i < w->n_objects[CKO_CERTIFICATE]; i++) {
+		if (w->seen[i].len == now.len && w->seen[i].hash == now.hash)
+			return false;
+	}
+	if (i < MAX_OBJECTS)
+		w->seen[i] = now;
+	return i < MAX_OBJECTS;
+}
+
 static void list_object(struct flow *w, CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object)
 {
 	static const CK_ATTRIBUTE_TYPE of_certificate[] = {CKA_SUBJECT, CKA_ISSUER,
@@ -251,12 +272,15 @@ static void list_object(struct flow *w, CK_SESSION_HANDLE session, CK_OBJECT_HAN
 	(void)read_attribute(w, session, object, CKA_CLASS, &class_id, sizeof(class_id));
 	(void)read_attribute(w, session, object, CKA_LABEL, value, sizeof(value));
 	(void)read_attribute(w, session, object, CKA_ID, value, sizeof(value));
-	if (class_id <= CKO_PRIVATE_KEY)
+	if (class_id <= CKO_PRIVATE_KEY && class_id != CKO_CERTIFICATE)
 		w->n_objects[class_id]++;
 	/* the last one is the whole */
 	for (i = 0; class_id == CKO_CERTIFICATE && i < 4; i++)
 		len = read_attribute(w, session, object, of_certificate[i], value, sizeof(value));
-	w->certificate_bytes += len;
+	if (class_id == CKO_CERTIFICATE && is_new(w, value, len)) {
+		w->n_objects[class_id]++;
+		w->certificate_bytes += len;
+	}
 	for (i = 0; class_id == CKO_PUBLIC_KEY && i < 4; i++)
 		(void)read_attribute(w, session, object, of_key[i], value, sizeof(value));
 }

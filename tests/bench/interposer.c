@@ -19,7 +19,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-enum { INS_VERIFY = 0x20, INS_SELECT = 0xA4, INS_GET_RESPONSE = 0xC0, HEADER_LEN = 4 };
+enum { INS_VERIFY = 0x20, INS_SELECT = 0xA4, INS_GET_RESPONSE = 0xC0, P1_NAME = 4, HEADER_LEN = 4 };
 
 EXPORT const SCARD_IO_REQUEST g_rgSCardT0Pci = {SCARD_PROTOCOL_T0, sizeof(SCARD_IO_REQUEST)};
 EXPORT const SCARD_IO_REQUEST g_rgSCardT1Pci = {SCARD_PROTOCOL_T1, sizeof(SCARD_IO_REQUEST)};
@@ -29,13 +29,18 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void *library;
 static struct counts *counts;
 
-/* The SELECT that a VERIFY may follow. */
+/*
+ * The SELECTs without another command between them, which a VERIFY may follow: the one of the application,
+ * by name, is what must precede it; where there is none, the first.
+ */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	SCARDHANDLE card;
-	uint64_t sent, received;
-	int open;
-} last;
+	uint64_t sent, received; /* of the guard, with its GET RESPONSE */
+	int open;                /* there is one */
+	int by_name;
+	int current; /* it is the last of them */
+} run;
 
 /* What is not counted must not look like nothing: without its files the process ends. */
 static void give_up(const char *what)
@@ -77,6 +82,20 @@ static void add(enum count which, uint64_t n)
 	atomic_fetch_add(&counts->value[which], n);
 }
 
+static void note_select(SCARDHANDLE card, const unsigned char *command, DWORD len, DWORD received)
+{
+	int by_name = command[2] == P1_NAME;
+
+	run.current = !run.open || run.card != card || (by_name && !run.by_name);
+	if (!run.current)
+		return;
+	run.card = card;
+	run.sent = len;
+	run.received = received;
+	run.open = 1;
+	run.by_name = by_name;
+}
+
 /* One exchange; a VERIFY without a PIN only asks. */
 static void note(SCARDHANDLE card, const unsigned char *command, DWORD len, DWORD received)
 {
@@ -88,19 +107,19 @@ static void note(SCARDHANDLE card, const unsigned char *command, DWORD len, DWOR
 	(void)pthread_mutex_lock(&lock);
 	if (ins == INS_VERIFY && len > HEADER_LEN + 1) {
 		add(COUNT_VERIFIES, 1);
-		if (last.open && last.card == card) {
+		if (run.open && run.card == card) {
 			add(COUNT_GUARDS, 1);
-			add(COUNT_GUARD_SENT, last.sent);
-			add(COUNT_GUARD_RECEIVED, last.received);
+			add(COUNT_GUARD_SENT, run.sent);
+			add(COUNT_GUARD_RECEIVED, run.received);
 		}
 	}
-	if (ins == INS_SELECT || (ins == INS_GET_RESPONSE && last.open && last.card == card)) {
-		last.sent = len + (ins == INS_SELECT ? 0 : last.sent);
-		last.received = received + (ins == INS_SELECT ? 0 : last.received);
-		last.card = card;
-		last.open = 1;
+	if (ins == INS_SELECT) {
+		note_select(card, command, len, received);
+	} else if (ins == INS_GET_RESPONSE && run.open && run.card == card) {
+		run.sent += run.current ? len : 0;
+		run.received += run.current ? received : 0;
 	} else {
-		last.open = 0;
+		run.open = 0;
 	}
 	(void)pthread_mutex_unlock(&lock);
 }

@@ -173,7 +173,8 @@ static void transactions_and_calls_count_by_kind(void **state)
 	assert_int_equal(count(COUNT_APDUS), 0);
 }
 
-#define SELECT "\x00\xA4\x04\x00\x02\xA0\x00", 7
+#define SELECT    "\x00\xA4\x04\x00\x02\xA0\x00", 7
+#define SELECT_DF "\x00\xA4\x08\x00\x02\x50\x15\x00", 8
 #define VERIFY                                                                                     \
 	"\x00\x20\x00\x01\x04"                                                                     \
 	"1234",                                                                                    \
@@ -192,6 +193,29 @@ static void select_right_before_verify_is_a_guard(void **state)
 	assert_int_equal(count(COUNT_GUARDS), 1);
 	assert_int_equal(count(COUNT_GUARD_SENT), 12);
 	assert_int_equal(count(COUNT_GUARD_RECEIVED), 9);
+}
+
+static void of_several_selects_the_application_s_is_the_guard(void **state)
+{
+	(void)state;
+	must_send(SELECT);
+	must_send(GET_RESPONSE);
+	must_send(SELECT_DF);
+	must_send(GET_RESPONSE);
+	must_send(VERIFY);
+	assert_int_equal(count(COUNT_GUARDS), 1);
+	assert_int_equal(count(COUNT_GUARD_SENT), 12);
+	assert_int_equal(count(COUNT_GUARD_RECEIVED), 9);
+	must_send(SELECT_DF);
+	must_send(SELECT);
+	must_send(VERIFY);
+	assert_int_equal(count(COUNT_GUARDS), 2);
+	assert_int_equal(count(COUNT_GUARD_SENT), 12 + 7);
+	must_send(SELECT_DF);
+	must_send(SELECT_DF);
+	must_send(VERIFY);
+	assert_int_equal(count(COUNT_GUARDS), 3);
+	assert_int_equal(count(COUNT_GUARD_SENT), 12 + 7 + 8);
 }
 
 static void other_selects_are_none(void **state)
@@ -234,6 +258,7 @@ int main(void)
 		cmocka_unit_test_setup(each_command_and_its_bytes_count, forget),
 		cmocka_unit_test_setup(transactions_and_calls_count_by_kind, forget),
 		cmocka_unit_test_setup(select_right_before_verify_is_a_guard, forget),
+		cmocka_unit_test_setup(of_several_selects_the_application_s_is_the_guard, forget),
 		cmocka_unit_test_setup(other_selects_are_none, forget),
 		cmocka_unit_test_setup(children_count_into_the_same_file, forget),
 	};
