@@ -28,6 +28,11 @@ TARGETS = [
     ("piv", "piv", lambda t1: 0x08 | (0x01 if t1 else 0x00), PIV_AID),
     ("piv-extended", "piv", lambda t1: 0x01 if t1 else 0x00, PIV_AID),
     ("yubikey", "piv", lambda t1: 0x08 | 0x02, PIV_AID),
+    ("p15", "p15", lambda t1: 0x01 if t1 else 0x00, PKCS15_AID),
+    ("p15-ec", "p15", lambda t1: 0x18 | (0x01 if t1 else 0x00), PKCS15_AID),
+    ("myeid", "p15", lambda t1: 0x02, PKCS15_AID),
+    ("isoapplet", "p15", lambda t1: 0x01 if t1 else 0x00, PKCS15_AID),
+    ("isoapplet-v1", "p15", lambda t1: 0x18 | (0x01 if t1 else 0x00), PKCS15_AID),
 ]
 # The target of any card takes recordings whole.
 WHOLE_FLOWS = ["list", "sign"]

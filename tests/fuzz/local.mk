@@ -10,6 +10,7 @@ fuzz_targets = \
 	tests/fuzz/digest_info_fuzz \
 	tests/fuzz/frame_fuzz \
 	tests/fuzz/natid_fuzz \
+	tests/fuzz/p15_fuzz \
 	tests/fuzz/pin_pad_fuzz \
 	tests/fuzz/piv_fuzz \
 	tests/fuzz/pkcs15_fuzz \
@@ -84,6 +85,10 @@ tests_fuzz_card_fuzz_LDADD = $(fuzz_libs)
 tests_fuzz_natid_fuzz_SOURCES = %D%/natid_fuzz.c %D%/scripted_link.h $(fuzz_main)
 tests_fuzz_natid_fuzz_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_natid_fuzz_LDADD = $(fuzz_libs)
+
+tests_fuzz_p15_fuzz_SOURCES = %D%/p15_fuzz.c %D%/scripted_link.h $(fuzz_main)
+tests_fuzz_p15_fuzz_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_p15_fuzz_LDADD = $(fuzz_libs)
 
 tests_fuzz_piv_fuzz_SOURCES = %D%/piv_fuzz.c %D%/scripted_link.h $(fuzz_main)
 tests_fuzz_piv_fuzz_LDFLAGS = $(fuzz_ldflags)
