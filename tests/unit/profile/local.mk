@@ -58,3 +58,7 @@ check_PROGRAMS += tests/unit/profile/p15_isoapplet_test
 TESTS += tests/unit/profile/p15_isoapplet_test
 tests_unit_profile_p15_isoapplet_test_SOURCES = %D%/p15_isoapplet_test.c %D%/fixture.h
 tests_unit_profile_p15_isoapplet_test_LDADD = vcard/libvcard.la $(harness_libs)
+check_PROGRAMS += tests/unit/profile/p15_key_test
+TESTS += tests/unit/profile/p15_key_test
+tests_unit_profile_p15_key_test_SOURCES = %D%/p15_key_test.c %D%/fixture.h %D%/p15_fixture.h
+tests_unit_profile_p15_key_test_LDADD = $(harness_libs)
