@@ -193,6 +193,11 @@ made() {
 				-out "$tap_tmp/$id.pem" 2>/dev/null
 		check "$id: its certificate" init --store-certificate "$tap_tmp/$id.pem" --id $id --auth-id 01 --pin $pin
 	done
+	# one without a certificate, and with an identifier as programs make it of a hash
+	long=0123456789abcdef0123456789abcdef01234567
+	check "a key that no certificate is of" init --generate-key rsa/1024 --id $long --auth-id 01 --pin $pin \
+		--key-usage sign
+	pkcs15-tool --read-public-key $long >"$tap_tmp/$long.pub" 2>/dev/null
 	with_module pkcs11-tool --module "$MOHR_MODULE" -L >"$tap_tmp/slots" 2>&1
 	token=$(sed -nE 's/^ *token label *: (made by others.*)/\1/p' "$tap_tmp/slots" | head -n 1)
 	is "the module finds the token" "${token%% (*}" "made by others"
@@ -207,6 +212,10 @@ made() {
 		signs "$token" $pin "$id" "$tap_tmp/$id.pub" "${pair#*:}"
 		receives "$token" $pin "$id" "$tap_tmp/$id.pub" "${pair#*:}"
 	done
+	signs "$token" $pin $long "$tap_tmp/$long.pub" rsa1024
+	is "OpenSC's module has the same keys, by the same identifiers" \
+		"$(ours "$token" --list-objects --type pubkey 2>/dev/null | grep '^  ID: ' | sort)" \
+		"$(theirs "$token" --list-objects --type pubkey 2>/dev/null | grep '^  ID: ' | sort)"
 	check "pkcs11-tool's own tests pass" ours "$token" --login --pin $pin --test
 	is "without errors" "$(tail -n 1 "$tap_tmp/out")" "No errors"
 	wrong_and_changed "$token" $pin 01

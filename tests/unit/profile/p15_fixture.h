@@ -16,6 +16,9 @@
 #define ATR_MYEID  "3BF51800008131FE454D7945494496" /* historical bytes: MyEID */
 #define ATR_PLAIN  "3B6500002063CB6800"             /* T=0; historical bytes of no meaning */
 #define SELECT_P15 "00A404000C"
+/* whole, as one literal */
+#define SELECT_BY_NAME    "00A404000CA000000063504B43532D3135"
+#define SELECT_BY_NAME_T1 "00A404000CA000000063504B43532D313500"
 
 enum { MAX_FILES = 24, MAX_ANSWERS = 8 };
 

@@ -232,7 +232,7 @@ static void another_application_is_put_aside_before_a_second_try(void **state)
 			 MOHR_ERR_NOT_SUPPORTED);
 	/* MSE, the directory is not there, SELECT, MSE: and no third time */
 	assert_int_equal(sent(&f), 4);
-	assert_string_equal(fake_card_command(f.fake, 2), "00A404000C" P15_AID);
+	assert_string_equal(fake_card_command(f.fake, 2), SELECT_BY_NAME);
 	/* a PIN that is missing is told at once */
 	f.channel.turn++;
 	fake_card_clear_counts(f.fake);
@@ -310,7 +310,7 @@ static void fill_myeid(struct small_card *s)
 static void myeid_names_keys_by_their_files(void **state)
 {
 	static const char *const commands[] = {
-		"00A404000C" P15_AID "00",
+		SELECT_BY_NAME_T1,
 		"0020001108"
 		"31323334FFFFFFFF",
 		"00A4080002501500",

@@ -66,9 +66,8 @@ static void one_card_is_told_with_its_pins_keys_and_certificates(void **state)
 static void identification_reads_each_file_once(void **state)
 {
 	static const char *const commands[] = {
-		"00A404000C"
-		"A0000000180C000001634200",
-		"00A404000C" P15_AID,
+		"00A404000CA0000000180C000001634200",
+		SELECT_BY_NAME,
 		"00A40000025031",
 		"00B0000000",
 		"00A40000025032",
@@ -215,7 +214,7 @@ static void certificates_are_read_when_somebody_asks(void **state)
 static void another_application_is_put_aside_once(void **state)
 {
 	static const char *const commands[] = {
-		"00A408000450154302", "00A40000025031", "00A404000C" P15_AID,
+		"00A408000450154302", "00A40000025031", SELECT_BY_NAME,
 		"00A408000450154302", "00B0000000",     "00B001002C",
 	};
 	struct small_card s;
@@ -270,7 +269,7 @@ static void data_are_the_part_that_the_card_names(void **state)
 	fake_card_clear_counts(f.fake);
 	small_find(&s, "50155031")->data[15] ^= 1;
 	assert_int_equal(f.card->profile->read_data(f.card, 0, &f.out), 0);
-	assert_string_equal(fake_card_command(f.fake, 2), "00A404000C" P15_AID);
+	assert_string_equal(fake_card_command(f.fake, 2), SELECT_BY_NAME);
 	fixture_close(&f);
 }
 
@@ -312,10 +311,9 @@ static void a_public_key_without_certificate_is_read(void **state)
 static void an_application_without_a_name_of_ours_is_found_by_ef_dir(void **state)
 {
 	static const char *const probes[] = {
-		"00A404000C"
-		"A0000000180C000001634200",
-		"00A404000C" P15_AID,
-		"00A404000C" ISOAPPLET,
+		"00A404000CA0000000180C000001634200",
+		SELECT_BY_NAME,
+		"00A404000CF276A288BCFBA69D34F31001",
 		"00A40800022F00",
 		"00B0000000",
 		"00A40800025016",
@@ -432,7 +430,7 @@ static void every_pin_command_follows_a_selection(void **state)
 /* PKCS #15 §6.8.2 path: the DF in which a local PIN is */
 static void a_local_pin_is_verified_in_its_df(void **state)
 {
-	static const char *const commands[] = {"00A404000C" P15_AID, "00A408000450155016",
+	static const char *const commands[] = {SELECT_BY_NAME, "00A408000450155016",
 					       "002000820431323334"};
 	struct secret *pin = secret_of("1234");
 	struct buf b = BUF_INIT(256);
@@ -497,9 +495,172 @@ static void a_pin_of_unknown_form_is_never_sent(void **state)
 	secret_free(pin);
 }
 
+static void replace(struct small_card *s, const char *path, struct buf *b)
+{
+	struct small_file *file = small_find(s, path);
+
+	assert_int_equal(buf_err(b), 0);
+	assert_true(b->len <= sizeof(file->data));
+	memcpy(file->data, b->data, b->len);
+	file->len = file->size = b->len;
+	buf_clear(b);
+}
+
+/* ---- what is listed --------------------------------------------------------------------------- */
+
+/* A reader need not have a slot for each PIN: those come first that keys want, and the SO's never. */
+static void pins_that_keys_want_come_first(void **state)
+{
+	static const struct pin_entry pins[] = {
+		{"SO", "0A", NULL, {0x49, 0}, 1, 4, 8, 8, 0x01, -1, NULL}, /* soPin */
+		{"Idle", "0B", NULL, {0x48, 0}, 1, 4, 8, 8, 0x02, -1, NULL},
+		{"Busy", "0C", NULL, {0x48, 0}, 1, 4, 8, 8, 0x03, -1, NULL},
+		{"Idle too", "0D", NULL, {0x48, 0}, 1, 4, 8, 8, 0x04, -1, NULL},
+		{"Third", "0E", NULL, {0x48, 0}, 1, 4, 8, 8, 0x05, -1, NULL},
+		{"Fifth", "0F", NULL, {0x48, 0}, 1, 4, 8, 8, 0x06, -1, NULL},
+	};
+	static const struct key_entry keys[] = {
+		{"of the third", "0E", "45", 0, {0x20, 0}, 1, "3F005015", 2048},
+		{"of the SO", "0A", "46", 0, {0x20, 0}, 2, "3F005015", 2048},
+		{"of the busy one", "0C", "47", 0, {0x20, 0}, 3, "3F005015", 2048},
+		{"of nobody", NULL, "48", 0, {0x20, 0}, 4, "3F005015", 2048},
+	};
+	static const char *const names[] = {"Busy", "Third", "Idle", "Idle too"};
+	struct buf b = BUF_INIT(2048);
+	struct small_card s;
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	small_fill(&s);
+	for (i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
+		put_pin(&b, &pins[i]);
+	replace(&s, "50154401", &b);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		put_key(&b, &keys[i]);
+	replace(&s, "50154402", &b);
+	small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+	small_open_now(&f);
+	assert_int_equal(f.card->n_pins, 4);
+	for (i = 0; i < 4; i++)
+		assert_string_equal(f.card->pins[i].label, names[i]);
+	/* the SO's key is not for the holder */
+	assert_int_equal(f.card->n_keys, 3);
+	assert_int_equal(f.card->keys[0].pin, 1);
+	assert_int_equal(f.card->keys[1].pin, 0);
+	assert_string_equal(f.card->keys[2].label, "of nobody");
+	assert_true(f.card->keys[2].open);
+	assert_false(f.card->keys[0].open);
+	fixture_close(&f);
+}
+
+/* CKA_ID need not be unique; what tells objects apart must be. */
+static void what_shares_an_identifier_is_counted(void **state)
+{
+	struct buf b = BUF_INIT(2048);
+	struct small_card s;
+	struct fixture f;
+
+	(void)state;
+	small_fill(&s);
+	put_certificate(&b, "CA of it", "45", true, NULL, "30 00");
+	put_certificate(&b, "Holder's", "45", false, NULL, "30 00");
+	put_certificate(&b, "Nameless", "", false, NULL, "30 00");
+	put_certificate(&b, "Nameless too", "", false, NULL, "30 00");
+	replace(&s, "50154404", &b);
+	small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+	small_open_now(&f);
+	assert_int_equal(f.card->n_certificates, 4);
+	assert_int_equal(f.card->certificates[0].id, 1);
+	assert_int_equal(f.card->certificates[1].id, 2);
+	assert_int_equal(f.card->certificates[2].id, 1);
+	assert_int_equal(f.card->certificates[3].id, 2);
+	assert_int_equal(cursor_left(&f.card->certificates[2].card_id), 0);
+	/* the key's own, not its authority's */
+	assert_int_equal(f.card->keys[0].certificate, 1);
+	assert_int_equal(f.card->keys[1].certificate, CARD_NO_INDEX);
+	fixture_close(&f);
+}
+
+/* RFC 3629 §3 and §4 */
+static void labels_are_utf8_whatever_the_card_has(void **state)
+{
+	static const struct {
+		const char *stored, *shown;
+	} rows[] = {
+		{"plain", "plain"},
+		{"blanks   ", "blanks"},
+		{"\xDA\xA9\xD8\xA7\xD8\xB1\xD8\xAA", "\xDA\xA9\xD8\xA7\xD8\xB1\xD8\xAA"},
+		{"\xF0\x9F\x94\x91", "\xF0\x9F\x94\x91"},
+		{"tab\tnew\nline\x7F", "tab?new?line?"},
+		{"Latin \xE9t\xE9", "Latin ?t?"},
+		{"\xC0\x80 over-long \xE0\x80\xAF", "?? over-long ???"},
+		{"\xED\xA0\x80 surrogate", "??? surrogate"},
+		{"\xC2\x85 control", "?? control"},
+		{"\xF4\x90\x80\x80 too far", "???? too far"},
+		{"cut \xE2\x82", "cut ??"},
+		{"", ""},
+	};
+	struct fixture f;
+	struct small_card s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b = BUF_INIT(256);
+
+		small_fill(&s);
+		put_certificate(&b, rows[i].stored, "45", false, NULL, "30 00");
+		replace(&s, "50154404", &b);
+		small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+		small_open_now(&f);
+		assert_string_equal(f.card->certificates[0].label, rows[i].shown);
+		fixture_close(&f);
+	}
+}
+
+/* One list that cannot be read hides no other, and one that is broken keeps what came before. */
+static void a_broken_list_hides_no_other(void **state)
+{
+	struct small_card s;
+	struct fixture f;
+	uint8_t *keys;
+
+	(void)state;
+	small_fill(&s);
+	small_find(&s, "50154401")->sw = SW_SECURITY_STATUS;
+	/* X.690 §8.1.3.6, in the second entry: refused */
+	keys = small_find(&s, "50154402")->data;
+	keys[2 + keys[1] + 1] = 0x80;
+	small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+	small_open_now(&f);
+	assert_int_equal(f.card->n_pins, 0);
+	assert_int_equal(f.card->n_certificates, 3);
+	assert_int_equal(f.card->n_keys, 1);
+	fixture_close(&f);
+	/* without an object directory it is none of ours */
+	small_find(&s, "50155031")->sw = SW_FILE_NOT_FOUND;
+	small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_UNKNOWN);
+	fixture_close(&f);
+	/* a transport error in the middle is one */
+	small_find(&s, "50155031")->sw = 0;
+	fixture_connect(&f, PROTOCOL_T0, ATR_PLAIN);
+	fake_card_expect(f.fake, "00A404000CA0000000180C000001634200", "6A82");
+	fake_card_expect(f.fake, SELECT_BY_NAME, "9000");
+	fake_card_expect(f.fake, "00A40000025031", "9000");
+	fake_card_expect_error(f.fake, "00B0000000", MOHR_ERR_CARD_RESET);
+	assert_int_equal(card_open(&f.channel, &f.config, &f.card), MOHR_ERR_CARD_RESET);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pins_that_keys_want_come_first),
+		cmocka_unit_test(what_shares_an_identifier_is_counted),
+		cmocka_unit_test(labels_are_utf8_whatever_the_card_has),
+		cmocka_unit_test(a_broken_list_hides_no_other),
 		cmocka_unit_test(one_card_is_told_with_its_pins_keys_and_certificates),
 		cmocka_unit_test(identification_reads_each_file_once),
 		cmocka_unit_test(a_file_is_read_as_far_as_its_entries_go),
