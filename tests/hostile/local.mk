@@ -35,5 +35,5 @@ endif
 # A million of each kind, for a night: make check-mutate, or with N=...
 .PHONY: check-mutate
 check-mutate:
-	MOHR_MUTATIONS=$${N:-1000000}; export MOHR_MUTATIONS; \
+	MOHR_MUTATIONS=$${N:-1000000}; MOHR_JOBS=$$(nproc); export MOHR_MUTATIONS MOHR_JOBS; \
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=tests/hostile/mutate

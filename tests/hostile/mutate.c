@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mutate [-n N] [-s SEED] [-r RUN] [PERSONALITY...]: hosts use virtual cards of each kind while answers on
- * their way are made wrong, until N answers were ($MOHR_MUTATIONS; 10,000). TAP: a line for each kind. Each
- * runs in a process of its own; one that dies or hangs is reported with the number of its run, which -r
- * carries out alone.
+ * mutate [-n N] [-j JOBS] [-s SEED] [-r RUN] [PERSONALITY...]: hosts use virtual cards of each kind while
+ * answers on their way are made wrong, until N answers were ($MOHR_MUTATIONS; 10,000). TAP: a line for each
+ * kind. Each runs in a process of its own, JOBS at a time ($MOHR_JOBS; 1); one that dies or hangs is
+ * reported with the number of its run, which -r carries out alone, with other keys.
  */
 #include <errno.h>
 #include <limits.h>
@@ -24,6 +24,7 @@ enum {
 	RUNS_OF_A_CARD =
 		64, /* then it gets its memory back: a PIN may have been sent to a wrong one */
 	SECONDS_OF_A_RUN = 60,
+	MAX_KINDS = 64,
 };
 
 struct progress {
@@ -32,8 +33,12 @@ struct progress {
 };
 
 struct options {
-	unsigned long n, seed;
+	unsigned long n, seed, jobs;
 	long run; /* -1: all */
+};
+
+struct tally {
+	unsigned n, n_bad;
 };
 
 /* An image of a card of this kind. False with a message. */
@@ -155,37 +160,44 @@ static int child(const char *image, struct user *u, const struct options *o,
 	return 0;
 }
 
-static bool test(const struct vcard_personality *kind, const char *folder, const struct options *o,
-		 struct progress *progress)
+struct job {
+	const struct vcard_personality *kind;
+	char image[PATH_MAX];
+	struct progress *progress; /* shared with the child */
+	pid_t pid;                 /* 0: not under way */
+};
+
+/* False if there will be no child. */
+static bool start(struct job *j, const char *folder, const struct options *o)
 {
 	struct user u = {.mutant = NULL};
-	char image[PATH_MAX];
-	int status = 0;
-	bool good;
-	pid_t pid;
 
-	snprintf(image, sizeof(image), "%s/%s", folder, kind->name);
-	*progress = (struct progress){.run = 0};
-	if (!make_image(kind, folder, image, &u))
+	snprintf(j->image, sizeof(j->image), "%s/%s", folder, j->kind->name);
+	if (!make_image(j->kind, folder, j->image, &u))
 		return false;
 	fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		status = child(image, &u, o, progress);
-		exit(status);
-	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	good = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	if (!good && WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+	j->pid = fork();
+	if (j->pid == 0)
+		exit(child(j->image, &u, o, j->progress));
+	return j->pid > 0;
+}
+
+/* Its verdict, by what became of its child. */
+static bool finish(struct job *j, int status, const struct options *o)
+{
+	const struct progress *p = j->progress;
+	bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
 		printf("# a run takes longer than %d s\n", SECONDS_OF_A_RUN);
 	if (!good)
-		printf("# to see it alone: mutate -s %lu -r %lu %s\n", o->seed, progress->run,
-		       kind->name);
+		printf("# to see it alone: mutate -s %lu -r %lu %s\n", o->seed, p->run,
+		       j->kind->name);
 	printf("# %s: %lu runs; %u times opened, %u certificates, %u logins, %u signatures\n",
-	       kind->name, progress->run + 1, progress->n_opened, progress->n_certificates,
-	       progress->n_logins, progress->n_signatures);
-	unlink(image);
+	       j->kind->name, p->run + 1, p->n_opened, p->n_certificates, p->n_logins,
+	       p->n_signatures);
+	unlink(j->image);
+	j->pid = 0;
 	return good;
 }
 
@@ -214,12 +226,15 @@ static bool wanted(const char *name, char **names)
 
 static void parse(int argc, char **argv, struct options *o)
 {
-	const char *n = getenv("MOHR_MUTATIONS");
+	const char *n = getenv("MOHR_MUTATIONS"), *jobs = getenv("MOHR_JOBS");
 	int c;
 
 	*o = (struct options){.n = n != NULL ? number(n) : 10000, .seed = 1, .run = -1};
-	while ((c = getopt(argc, argv, "n:s:r:")) != -1) {
-		if (c == 'n')
+	o->jobs = jobs != NULL ? number(jobs) : 1;
+	while ((c = getopt(argc, argv, "j:n:s:r:")) != -1) {
+		if (c == 'j')
+			o->jobs = number(optarg);
+		else if (c == 'n')
 			o->n = number(optarg);
 		else if (c == 's')
 			o->seed = number(optarg);
@@ -228,34 +243,69 @@ static void parse(int argc, char **argv, struct options *o)
 		else
 			exit(2);
 	}
+	if (o->jobs == 0)
+		o->jobs = 1;
+}
+
+static void report(const struct job *j, bool good, struct tally *t)
+{
+	printf("%sok %u - %s: %u mutated answers\n", good ? "" : "not ", ++t->n, j->kind->name,
+	       j->progress->n_mutated);
+	fflush(stdout);
+	t->n_bad += !good;
+}
+
+/* Waits for one child. */
+static void reap(struct job *jobs, size_t n, const struct options *o, struct tally *t)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = waitpid(-1, &status, 0);
+	} while (pid < 0 && errno == EINTR);
+	for (size_t i = 0; i < n; i++) {
+		if (jobs[i].pid == pid && pid > 0)
+			report(&jobs[i], finish(&jobs[i], status, o), t);
+	}
 }
 
 int main(int argc, char **argv)
 {
 	char folder[] = "/tmp/mohr-mutate-XXXXXX";
-	const struct vcard_personality *kind;
-	struct progress *progress;
+	static struct job jobs[MAX_KINDS];
+	struct tally tally = {0};
+	struct progress *shared;
 	struct options o;
-	unsigned n = 0;
-	bool good = true, one;
+	size_t n = 0;
+	unsigned running = 0;
 
 	parse(argc, argv, &o);
-	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			-1, 0);
-	if (progress == MAP_FAILED || mkdtemp(folder) == NULL) {
+	shared = mmap(NULL, MAX_KINDS * sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED || mkdtemp(folder) == NULL) {
 		perror("mutate");
 		return 99;
 	}
-	for (size_t i = 0; (kind = vcard_personality_at(i)) != NULL; i++) {
-		if (!wanted(kind->name, argv + optind))
+	for (size_t i = 0; vcard_personality_at(i) != NULL && n < MAX_KINDS; i++) {
+		struct job *j = &jobs[n];
+
+		*j = (struct job){.kind = vcard_personality_at(i), .progress = &shared[n]};
+		if (!wanted(j->kind->name, argv + optind))
 			continue;
-		one = test(kind, folder, &o, progress);
-		printf("%sok %u - %s: %u mutated answers\n", one ? "" : "not ", ++n, kind->name,
-		       progress->n_mutated);
-		fflush(stdout);
-		good = good && one;
+		n++;
+		if (running == o.jobs) {
+			reap(jobs, n, &o, &tally);
+			running--;
+		}
+		if (start(j, folder, &o))
+			running++;
+		else
+			report(j, false, &tally);
 	}
-	printf("1..%u\n", n);
+	while (running-- > 0)
+		reap(jobs, n, &o, &tally);
+	printf("1..%u\n", tally.n);
 	kinds_remove(folder);
-	return good && n > 0 ? 0 : 1;
+	return tally.n_bad == 0 && tally.n > 0 ? 0 : 1;
 }
