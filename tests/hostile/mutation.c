@@ -146,6 +146,53 @@ static void lie_about_length(struct dice *d, struct buf *b)
 	}
 }
 
+/* Writes this length in as few octets as hold it; returns by how much the header has grown. */
+static ptrdiff_t set_length(struct buf *b, const struct header *h, size_t len)
+{
+	uint8_t octets[3] = {0x82, (uint8_t)(len >> 8), (uint8_t)len};
+	size_t before = b->len;
+
+	if (len < 0x80)
+		splice(b, h->len_off, h->value_off - h->len_off, octets + 2, 1);
+	else
+		splice(b, h->len_off, h->value_off - h->len_off, octets, 3);
+	return (ptrdiff_t)b->len - (ptrdiff_t)before;
+}
+
+/* A data object of another length, and all those around it know. */
+static void resize(struct dice *d, struct buf *b)
+{
+	static const size_t lengths[] = {0,  1,  2,  4,  8,  15,  16,  17,  20,  31,  32,
+					 33, 34, 63, 64, 65, 127, 128, 255, 256, 257, 1025};
+	struct headers h = {.n = 0};
+	struct buf value = BUF_INIT(LIMIT_RESPONSE);
+	size_t before = b->len;
+	size_t old, len = lengths[dice_roll(d, sizeof(lengths) / sizeof(lengths[0]))];
+	ptrdiff_t delta;
+	unsigned i, k;
+
+	if (b->len > 2)
+		find_headers(b->data, 0, b->len - 2, 0, &h);
+	if (h.n == 0 || b->len > LIMIT_RESPONSE / 2)
+		return;
+	k = dice_roll(d, h.n);
+	old = h.at[k].end - h.at[k].value_off;
+	buf_put(&value, b->data + h.at[k].value_off, old < len ? old : len);
+	buf_fill(&value, dice_roll(d, 2) == 0 ? 0x41 : any_byte(d), len - value.len);
+	splice(b, h.at[k].value_off, old, value.data, len);
+	buf_clear(&value);
+	delta = (ptrdiff_t)len - (ptrdiff_t)old;
+	for (i = k + 1; i-- > 0;) {
+		if (h.at[i].off > h.at[k].off || h.at[i].end < h.at[k].end)
+			continue;
+		len = (size_t)((ptrdiff_t)(h.at[i].end - h.at[i].value_off) + delta);
+		delta += set_length(b, &h.at[i], len);
+	}
+	/* a block of a file is no longer for it: what follows moves out of the block */
+	if (b->len > before && dice_roll(d, 2) == 0)
+		splice(b, before - 2, b->len - before, NULL, 0);
+}
+
 static void change_tag(struct dice *d, struct buf *b)
 {
 	static const uint8_t tags[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0C, 0x30, 0x31,
@@ -258,9 +305,10 @@ static void say_again(struct buf *b, const struct buf *previous)
 void mutation_apply(struct dice *d, const struct buf *previous, struct buf *answer)
 {
 	static void (*const ways[])(struct dice *, struct buf *) = {
-		flip_bits,  flip_bits, set_byte, set_byte, cut,           lie_about_length,
-		change_tag, insert,    take_out, repeat,   change_status, lie_about_length,
-		nest,       garbage,   stretch,  cut,
+		flip_bits,        flip_bits,        set_byte, set_byte, cut,
+		lie_about_length, change_tag,       insert,   take_out, repeat,
+		change_status,    lie_about_length, nest,     resize,   resize,
+		garbage,          resize,           resize,   stretch,  cut,
 	};
 	uint32_t n = dice_roll(d, 4) == 0 ? 3 : 1;
 
