@@ -30,6 +30,8 @@ vcard_libvcard_la_SOURCES = \
 	%D%/secret_hash.h \
 	%D%/server.c \
 	%D%/server.h \
+	%D%/template.c \
+	%D%/template.h \
 	%D%/vcard.c \
 	%D%/vcard.h
 vcard_libvcard_la_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS)

@@ -7,6 +7,7 @@
 #include "codec/tlv.h"
 #include "vcard/ias/algorithm.h"
 #include "vcard/ias/ias.h"
+#include "vcard/template.h"
 #include "vcard/ias/last_round.h"
 
 enum { /* P1 P2 */
@@ -18,9 +19,6 @@ enum { /* P1 P2 */
 enum {
 	TAG_HASH = 0x90,
 	TAG_TAIL = 0x80,
-	TAG_AGREEMENT = 0xA6, /* key agreement template with the peer's public key (§5.4.7) */
-	TAG_PUBLIC_KEY = 0x7F49,
-	TAG_POINT = 0x86,
 	PADDING_INDICATOR_RSA = 0x00,
 };
 
@@ -115,28 +113,13 @@ static unsigned sign(struct vcard_ias *v, const struct vcard_command *c, struct 
 	return sw_of(r);
 }
 
-/* {A6 {7F49 {86 point}}}, and nothing else. */
-static int parse_point(const struct vcard_command *c, struct cursor *ret)
-{
-	struct cursor data, agreement, key;
-	int r;
-
-	cursor_init(&data, c->data, c->data_len);
-	if ((r = tlv_get_tag(&data, TAG_AGREEMENT, &agreement)) != 0 ||
-	    (r = cursor_done(&data)) != 0 ||
-	    (r = tlv_get_tag(&agreement, TAG_PUBLIC_KEY, &key)) != 0 ||
-	    (r = cursor_done(&agreement)) != 0 || (r = tlv_get_tag(&key, TAG_POINT, ret)) != 0)
-		return r;
-	return cursor_done(&key);
-}
-
 static int use_decipher(struct vcard_ias *v, const struct vcard_command *c, struct vcard_key *key,
 			struct buf *ret)
 {
 	struct cursor point;
 
 	if (v->env.decipher.algorithm == VCARD_ALGORITHM_ECDH)
-		return parse_point(c, &point) == 0
+		return vcard_template_point(c, &point) == 0
 			       ? vcard_key_agree(key, cursor_at(&point), cursor_left(&point), ret)
 			       : MOHR_ERR_DATA_INVALID;
 	if (c->data[0] != PADDING_INDICATOR_RSA)

@@ -5,6 +5,7 @@
 #include "codec/iso7816.h"
 #include "codec/tlv.h"
 #include "vcard/p15/p15.h"
+#include "vcard/template.h"
 
 enum { /* P1 P2 */
        PSO_HASH = 0x90A0,
@@ -16,9 +17,6 @@ enum { /* P1 P2 */
 
 enum {
 	TAG_HASH = 0x90,
-	TAG_AGREEMENT = 0xA6, /* key agreement template with the peer's public key (§5.4.7) */
-	TAG_PUBLIC_KEY = 0x7F49,
-	TAG_POINT = 0x86,
 	PADDING_INDICATOR = 0x00,
 };
 
@@ -81,26 +79,11 @@ static unsigned sign(struct vcard_p15 *p, const struct vcard_command *c, struct 
 	return sw_of(r);
 }
 
-/* {A6 {7F49 {86 point}}}, and nothing else. */
-static int parse_point(const struct vcard_command *c, struct cursor *ret)
-{
-	struct cursor data, agreement, key;
-	int r;
-
-	cursor_init(&data, c->data, c->data_len);
-	if ((r = tlv_get_tag(&data, TAG_AGREEMENT, &agreement)) != 0 ||
-	    (r = cursor_done(&data)) != 0 ||
-	    (r = tlv_get_tag(&agreement, TAG_PUBLIC_KEY, &key)) != 0 ||
-	    (r = cursor_done(&agreement)) != 0 || (r = tlv_get_tag(&key, TAG_POINT, ret)) != 0)
-		return r;
-	return cursor_done(&key);
-}
-
 static int agree(struct vcard_p15_key *key, const struct vcard_command *c, struct buf *ret)
 {
 	struct cursor point;
 
-	if (parse_point(c, &point) != 0 || cursor_left(&point) == 0)
+	if (vcard_template_point(c, &point) != 0 || cursor_left(&point) == 0)
 		return MOHR_ERR_DATA_INVALID;
 	return vcard_key_agree(&key->key, cursor_at(&point), cursor_left(&point), ret);
 }
