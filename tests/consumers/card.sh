@@ -22,21 +22,36 @@ gather() {
 	done
 }
 
+# session NAME COMMAND...: the command's TAP lines are ours. One that fails without a word, or dies half-way,
+# is a failure too.
+session() {
+	session_name=$1
+	shift
+	"$@" >"$tap_tmp/session" 2>&1 </dev/null
+	status=$?
+	ended=
+	gather "$session_name" <"$tap_tmp/session"
+	is "the session comes to its end ($session_name)" \
+		"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" "yes, well"
+}
+
 each_card() {
 	for way in $ways; do
 		for kind in $kinds; do
 			if [ "$way" = pcscd ]; then option=--pcscd; else option=; fi
-			MOHR_SESSION=$kind MOHR_WAY=$way "$MOHR_SOURCE/scripts/with-card" $option --key-auth "$kind" \
-				--key-sign "$kind" -- sh "$1" >"$tap_tmp/session" 2>&1
-			status=$?
-			ended=
-			gather "$kind, $way" <"$tap_tmp/session"
-			# A session that fails without a word, or dies half-way, is a failure too.
-			is "the session comes to its end ($kind, $way)" \
-				"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" \
-				"yes, well"
+			session "$kind, $way" env MOHR_SESSION="$kind" MOHR_WAY="$way" \
+				"$MOHR_SOURCE/scripts/with-card" $option --key-auth "$kind" --key-sign "$kind" -- sh "$1"
 		done
 	done
+}
+
+# own_home: programs of others keep nothing beyond the session, so that what they read is not of another card.
+own_home() {
+	HOME=$tap_tmp
+	XDG_CACHE_HOME=$tap_tmp/cache
+	export HOME XDG_CACHE_HOME
+	printf 'what is signed' >"$tap_tmp/data"
+	printf 'what is sigmed' >"$tap_tmp/other"
 }
 
 # with_module COMMAND...: a program that loads the module. In a tree with sanitizers their library must

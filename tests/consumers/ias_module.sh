@@ -24,24 +24,16 @@ if [ -z "${MOHR_SESSION:-}" ]; then
 		# a card on a socket, with short commands
 		[ "$option" = --short ] && option=
 		# shellcheck disable=SC2086
-		MOHR_SESSION=$profile MOHR_AUTH=$auth MOHR_SIGN=$sign "$MOHR_SOURCE/scripts/with-card" \
-			--profile "$profile" $option --key-auth "$auth" --key-sign "$sign" -- \
-			sh "$0" >"$tap_tmp/session" 2>&1 </dev/null
-		status=$?
-		ended=
-		gather "$profile $option, $auth, $sign" <"$tap_tmp/session"
-		is "the session comes to its end ($profile $option, $auth, $sign)" \
-			"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" "yes, well"
+		session "$profile $option, $auth, $sign" \
+			env MOHR_SESSION="$profile" MOHR_AUTH="$auth" MOHR_SIGN="$sign" \
+			"$MOHR_SOURCE/scripts/with-card" --profile "$profile" $option --key-auth "$auth" --key-sign "$sign" \
+			-- sh "$0"
 	done <"$tap_tmp/cards"
 	tap_done
 	exit
 fi
 
-HOME=$tap_tmp
-XDG_CACHE_HOME=$tap_tmp/cache
-export HOME XDG_CACHE_HOME
-printf 'what is signed' >"$tap_tmp/data"
-printf 'what is sigmed' >"$tap_tmp/other"
+own_home
 
 ours() {
 	with_module pkcs11-tool --module "$MOHR_MODULE" "$@"

@@ -19,26 +19,16 @@ if [ -z "${MOHR_SESSION:-}" ]; then
 	sessions >"$tap_tmp/sessions"
 	while read -r session pin kinds options; do
 		# shellcheck disable=SC2086 # options are words
-		MOHR_SESSION=$session MOHR_HOW=$pin MOHR_KINDS=$kinds "$MOHR_SOURCE/scripts/with-card" \
-			--profile isoapplet --pcscd $options -- sh "$0" >"$tap_tmp/session" 2>&1 </dev/null
-		status=$?
-		ended=
-		gather "$session, $kinds" <"$tap_tmp/session"
-		is "the session comes to its end ($session, $kinds)" \
-			"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" "yes, well"
+		session "$session, $kinds" env MOHR_SESSION="$session" MOHR_HOW="$pin" MOHR_KINDS="$kinds" \
+			"$MOHR_SOURCE/scripts/with-card" --profile isoapplet --pcscd $options -- sh "$0"
 	done <"$tap_tmp/sessions"
 	tap_done
 	exit
 fi
 
-# What OpenSC reads is not to come from its cache of another card.
-HOME=$tap_tmp
-XDG_CACHE_HOME=$tap_tmp/cache
-export HOME XDG_CACHE_HOME
+own_home
 inspect="$MOHR_BUILD/vcard/mohr-vcard inspect"
 opensc=$(find /usr/lib -name opensc-pkcs11.so | head -n 1)
-printf 'what is signed' >"$tap_tmp/data"
-printf 'what is sigmed' >"$tap_tmp/other"
 
 init() {
 	timeout 120 pkcs15-init "$@"

@@ -30,26 +30,17 @@ CONF
 	while read -r profile how option auth sign; do
 		if [ "$how" = blank ]; then kinds=; else kinds="--key-auth $auth --key-sign $sign"; fi
 		# shellcheck disable=SC2086 # options are words
-		MOHR_SESSION=$profile MOHR_HOW=$how MOHR_AUTH=$auth MOHR_SIGN=$sign \
-			"$MOHR_SOURCE/scripts/with-card" --profile "$profile" --pcscd "$option" $kinds -- \
-			sh "$0" >"$tap_tmp/session" 2>&1 </dev/null
-		status=$?
-		ended=
-		gather "$profile, $how, $auth, $sign" <"$tap_tmp/session"
-		is "the session comes to its end ($profile, $how, $auth, $sign)" \
-			"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" "yes, well"
+		session "$profile, $how, $auth, $sign" \
+			env MOHR_SESSION="$profile" MOHR_HOW="$how" MOHR_AUTH="$auth" MOHR_SIGN="$sign" \
+			"$MOHR_SOURCE/scripts/with-card" --profile "$profile" --pcscd "$option" $kinds -- sh "$0"
 	done <"$tap_tmp/cards"
 	tap_done
 	exit
 fi
 
-HOME=$tap_tmp
-XDG_CACHE_HOME=$tap_tmp/cache
-export HOME XDG_CACHE_HOME
+own_home
 inspect="$MOHR_BUILD/vcard/mohr-vcard inspect"
 opensc=$(find /usr/lib -name opensc-pkcs11.so | head -n 1)
-printf 'what is signed' >"$tap_tmp/data"
-printf 'what is sigmed' >"$tap_tmp/other"
 
 # ours TOKEN OPTION..., theirs TOKEN OPTION...: pkcs11-tool with the token of this label
 ours() {

@@ -25,24 +25,15 @@ if [ -z "${MOHR_SESSION:-}" ]; then
 	cards >"$tap_tmp/cards"
 	while read -r profile options first second; do
 		options=$(echo "$options" | sed 's/^-$//; s/,/ /g')
-		MOHR_SESSION=$profile MOHR_FIRST=$first MOHR_SECOND=$second \
-			"$MOHR_SOURCE/scripts/with-card" --blank --profile "$profile" $options -- \
-			sh "$0" >"$tap_tmp/session" 2>&1 </dev/null
-		status=$?
-		ended=
-		gather "$profile, $first, $second" <"$tap_tmp/session"
-		is "the session comes to its end ($profile, $first, $second)" \
-			"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" "yes, well"
+		session "$profile, $first, $second" \
+			env MOHR_SESSION="$profile" MOHR_FIRST="$first" MOHR_SECOND="$second" \
+			"$MOHR_SOURCE/scripts/with-card" --blank --profile "$profile" $options -- sh "$0"
 	done <"$tap_tmp/cards"
 	tap_done
 	exit
 fi
 
-HOME=$tap_tmp
-XDG_CACHE_HOME=$tap_tmp/cache
-export HOME XDG_CACHE_HOME
-printf 'what is signed' >"$tap_tmp/data"
-printf 'what is sigmed' >"$tap_tmp/other"
+own_home
 opensc=$(find /usr/lib -name opensc-pkcs11.so | head -n 1)
 ykcs11=$(find /usr/lib -name libykcs11.so.2 | head -n 1)
 

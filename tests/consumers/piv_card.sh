@@ -17,26 +17,17 @@ cards() {
 if [ -z "${MOHR_SESSION:-}" ]; then
 	cards >"$tap_tmp/cards"
 	while read -r profile option others sign; do
-		MOHR_SESSION=$profile MOHR_OTHERS=$others MOHR_SIGN=$sign "$MOHR_SOURCE/scripts/with-card" \
-			--profile "$profile" --pcscd "$option" --key-auth "$others" --key-sign "$sign" -- \
-			sh "$0" >"$tap_tmp/session" 2>&1 </dev/null
-		status=$?
-		ended=
-		gather "$profile, $others, $sign" <"$tap_tmp/session"
-		is "the session comes to its end ($profile, $others, $sign)" \
-			"${ended:-no end}, $([ $status -le 1 ] && echo well || echo "status $status")" "yes, well"
+		session "$profile, $others, $sign" \
+			env MOHR_SESSION="$profile" MOHR_OTHERS="$others" MOHR_SIGN="$sign" \
+			"$MOHR_SOURCE/scripts/with-card" --profile "$profile" --pcscd "$option" --key-auth "$others" --key-sign "$sign" \
+			-- sh "$0"
 	done <"$tap_tmp/cards"
 	tap_done
 	exit
 fi
 
-# What OpenSC reads is not to come from its cache of another card.
-HOME=$tap_tmp
-XDG_CACHE_HOME=$tap_tmp/cache
-export HOME XDG_CACHE_HOME
+own_home
 inspect="$MOHR_BUILD/vcard/mohr-vcard inspect"
-printf 'what is signed' >"$tap_tmp/data"
-printf 'what is sigmed' >"$tap_tmp/other"
 
 # In OpenSC's and ykcs11's numbering: identifier and key
 keys="01:9a 02:9c 03:9d 04:9e 05:82"
