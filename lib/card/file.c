@@ -116,6 +116,18 @@ int file_select_sized(struct channel *c, uint8_t p1, const uint8_t *path, size_t
 	return r;
 }
 
+int file_select_silently(struct channel *c, uint8_t p1, const uint8_t *path, size_t len)
+{
+	struct apdu a = {
+		.ins = INS_SELECT, .p1 = p1, .p2 = FILE_P2_NOTHING, .data = path, .data_len = len};
+	int r;
+
+	if (len == 0 || len > PATH_MAX_LEN || len % 2 != 0)
+		return MOHR_ERR_ARGUMENT;
+	r = channel_command(c, &a, NULL);
+	return r != 0 && c->sw == SW_WRONG_P1P2 ? MOHR_ERR_NOT_SUPPORTED : r;
+}
+
 /* One READ BINARY; fewer bytes than wanted are no error, and none at all says why. */
 static int read_block(struct channel *c, size_t offset, size_t want, struct buf *ret,
 		      uint16_t *ret_sw)

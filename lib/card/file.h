@@ -40,6 +40,9 @@ MOHR_MUST_CHECK int file_select_id(struct channel *c, uint8_t p1, uint16_t id, u
  */
 MOHR_MUST_CHECK int file_select_sized(struct channel *c, uint8_t p1, const uint8_t *path,
 				      size_t len, size_t *ret_size);
+/* The same with P2 = 0C, nothing wanted back; MOHR_ERR_NOT_SUPPORTED from cards that always answer. */
+MOHR_MUST_CHECK int file_select_silently(struct channel *c, uint8_t p1, const uint8_t *path,
+					 size_t len);
 
 /*
  * Whether what has been read of a file is all that matters. at_end: the card gave less than was asked for,

@@ -96,6 +96,7 @@ struct p15_card {
 	bool is_selected;
 	unsigned turn;      /* the channel's, of then */
 	struct p15_path df; /* which we have left behind */
+	bool tells_always;  /* SELECT with P2 = 0C is not for this card */
 	/* What was read and is borrowed from. */
 	struct buf files[P15_N_FILES];
 	unsigned n_files;

@@ -99,24 +99,40 @@ int p15_select(struct p15_card *p15, struct buf *ret)
 	return r;
 }
 
-/* One SELECT for what is below the MF, or below the application's DF, which is current then. */
-static int select_path(struct p15_card *p15, const struct p15_path *path, size_t *ret_size)
+/* Of a DF nothing is wanted to know, though some cards tell always. */
+static int select_ids(struct p15_card *p15, uint8_t p1, const uint8_t *ids, size_t len, bool is_df,
+		      size_t *ret_size)
 {
 	struct channel *c = p15->card.channel;
+	int r = MOHR_ERR_NOT_SUPPORTED;
+
+	if (is_df && !p15->tells_always)
+		r = file_select_silently(c, p1, ids, len);
+	if (r != MOHR_ERR_NOT_SUPPORTED)
+		return r;
+	if (is_df)
+		p15->tells_always = true;
+	return file_select_sized(c, p1, ids, len, ret_size);
+}
+
+/* One SELECT for what is below the MF, or below the application's DF, which is current then. */
+static int select_path(struct p15_card *p15, const struct p15_path *path, bool is_df,
+		       size_t *ret_size)
+{
 	const uint8_t *at = path->at + path->below;
 	size_t len = (size_t)path->len - path->below;
 	int r = 0;
 
 	if (path->len == 0)
-		return file_select_sized(c, FILE_P1_ANY, mf, sizeof(mf), ret_size);
+		return select_ids(p15, FILE_P1_ANY, mf, sizeof(mf), is_df, ret_size);
 	if (path->below == 0)
-		return file_select_sized(c, FILE_P1_PATH_FROM_MF, at, len, ret_size);
+		return select_ids(p15, FILE_P1_PATH_FROM_MF, at, len, is_df, ret_size);
 	if (len == 0 || !p15_path_equal(&p15->df, &p15->base))
 		r = p15_select(p15, NULL);
 	if (r != 0 || len == 0)
 		return r;
-	return file_select_sized(c, len == ID_LEN ? FILE_P1_ANY : FILE_P1_PATH_FROM_DF, at, len,
-				 ret_size);
+	return select_ids(p15, len == ID_LEN ? FILE_P1_ANY : FILE_P1_PATH_FROM_DF, at, len, is_df,
+			  ret_size);
 }
 
 int p15_enter(struct p15_card *p15, const struct p15_path *df)
@@ -127,7 +143,7 @@ int p15_enter(struct p15_card *p15, const struct p15_path *df)
 		return 0;
 	if (!p15->in_mf && p15_path_equal(&p15->base, df))
 		return p15_select(p15, NULL);
-	r = select_path(p15, df, NULL);
+	r = select_path(p15, df, true, NULL);
 	if (r == 0)
 		p15->df = *df;
 	return r;
@@ -135,7 +151,7 @@ int p15_enter(struct p15_card *p15, const struct p15_path *df)
 
 int p15_select_file(struct p15_card *p15, const struct p15_path *path, size_t *ret_size)
 {
-	int r = select_path(p15, path, ret_size);
+	int r = select_path(p15, path, false, ret_size);
 
 	if (r == 0)
 		p15->df = p15_path_parent(path);

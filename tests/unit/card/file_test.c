@@ -430,6 +430,29 @@ static void the_size_is_what_the_control_information_says(void **state)
 	fixture_close(&f);
 }
 
+/* ISO 7816-4 table 40: P2 = 0C asks for no answer, and has no Le. */
+static void a_file_is_selected_without_an_answer(void **state)
+{
+	static const uint8_t path[] = {0x50, 0x15};
+	struct fixture f;
+
+	(void)state;
+	fixture_t1(&f);
+	fake_card_expect(f.card, "00A4080C 02 5015", "9000");
+	assert_int_equal(file_select_silently(&f.channel, FILE_P1_PATH_FROM_MF, path, 2), 0);
+	fake_card_expect(f.card, "00A4080C 02 5015", "6A86");
+	assert_int_equal(file_select_silently(&f.channel, FILE_P1_PATH_FROM_MF, path, 2),
+			 MOHR_ERR_NOT_SUPPORTED);
+	fake_card_expect(f.card, "00A4080C 02 5015", "6A82");
+	assert_int_equal(file_select_silently(&f.channel, FILE_P1_PATH_FROM_MF, path, 2),
+			 MOHR_ERR_NOT_FOUND);
+	assert_int_equal(file_select_silently(&f.channel, FILE_P1_PATH_FROM_MF, path, 0),
+			 MOHR_ERR_ARGUMENT);
+	assert_int_equal(file_select_silently(&f.channel, FILE_P1_PATH_FROM_MF, path, 1),
+			 MOHR_ERR_ARGUMENT);
+	fixture_close(&f);
+}
+
 /* Any bytes, whatever they are. */
 static void a_part_of_a_file_is_read_as_asked(void **state)
 {
@@ -536,6 +559,7 @@ int main(void)
 		cmocka_unit_test(known_control_information_is_not_fetched),
 		cmocka_unit_test(selecting_by_identifier_fetches_nothing),
 		cmocka_unit_test(the_size_is_what_the_control_information_says),
+		cmocka_unit_test(a_file_is_selected_without_an_answer),
 		cmocka_unit_test(a_part_of_a_file_is_read_as_asked),
 		cmocka_unit_test(reading_stops_where_enough_has_come),
 		cmocka_unit_test(a_refused_first_block_is_an_error_and_a_later_one_the_end),

@@ -430,8 +430,12 @@ static void every_pin_command_follows_a_selection(void **state)
 /* PKCS #15 §6.8.2 path: the DF in which a local PIN is */
 static void a_local_pin_is_verified_in_its_df(void **state)
 {
-	static const char *const commands[] = {SELECT_BY_NAME, "00A408000450155016",
+	static const char *const commands[] = {SELECT_BY_NAME, "00A4080C0450155016",
 					       "002000820431323334"};
+	/* a card that knows no P2 = 0C is asked that way once */
+	static const char *const always[] = {
+		SELECT_BY_NAME, "00A4080C0450155016", "00A408000450155016", "002000820431323334",
+		SELECT_BY_NAME, "00A408000450155016", "002000820431323334"};
 	struct secret *pin = secret_of("1234");
 	struct buf b = BUF_INIT(256);
 	struct small_card s;
@@ -455,6 +459,13 @@ static void a_local_pin_is_verified_in_its_df(void **state)
 	assert_null(f.card->pins[0].label);
 	assert_int_equal(f.card->profile->verify(f.card, 0, pin, &tries), 0);
 	assert_sent(&f, 0, commands, 3);
+	fixture_close(&f);
+	small_say(&s, "00A4080C0450155016", "6A86");
+	small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+	small_open_now(&f);
+	assert_int_equal(f.card->profile->verify(f.card, 0, pin, &tries), 0);
+	assert_int_equal(f.card->profile->verify(f.card, 0, pin, &tries), 0);
+	assert_sent(&f, 0, always, 7);
 	secret_free(pin);
 	fixture_close(&f);
 }
