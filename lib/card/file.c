@@ -223,6 +223,15 @@ int file_read_der(struct channel *c, size_t max, struct buf *ret)
 	return r;
 }
 
+/* What cards say to an offset or a length that the file does not have, other than 6B00. */
+static bool is_behind_the_end(uint16_t sw)
+{
+	uint8_t class = (uint8_t)(sw >> 8);
+
+	return class == SW_WRONG_LENGTH >> 8 || class == SW_WRONG_DATA >> 8 ||
+	       class == SW_OFFSET >> 8;
+}
+
 int file_read(struct channel *c, size_t offset, size_t len, file_enough_fn *enough, struct buf *ret)
 {
 	size_t most = c->extended ? LIMIT_EXTENDED_LE : LIMIT_SHORT_LE;
@@ -241,10 +250,8 @@ int file_read(struct channel *c, size_t offset, size_t len, file_enough_fn *enou
 		}
 		le = len - ret->len < most ? len - ret->len : most;
 		r = read_block(c, offset + ret->len, le, &block, &sw);
-		if (r != 0 && c->sw != 0 && ret->len > 0) {
+		if (r != 0 && ret->len > 0 && is_behind_the_end(c->sw))
 			r = 0;
-			break;
-		}
 		if (r != 0 || block.len == 0)
 			break;
 		buf_put(ret, block.data, block.len);

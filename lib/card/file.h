@@ -53,7 +53,7 @@ typedef bool file_enough_fn(const struct buf *have, bool at_end);
 /*
  * Reads the selected transparent EF from offset on: len bytes, or to its end where that comes first
  * (FILE_SIZE_UNKNOWN), or until enough (which may be NULL) says so. A refusal of the first block is an
- * error, one of a later block the end. MOHR_ERR_LIMIT where ret's maximum or READ BINARY's reach ends.
+ * error, one of a later block for its place or length the end. MOHR_ERR_LIMIT where ret's maximum or READ BINARY's reach ends.
  */
 MOHR_MUST_CHECK int file_read(struct channel *c, size_t offset, size_t len, file_enough_fn *enough,
 			      struct buf *ret);

@@ -309,6 +309,9 @@ int p15_keep(struct p15_card *p15, const struct pkcs15_value *value, struct curs
 	file = &p15->files[p15->n_files];
 	buf_init(file, P15_BYTES_MAX - p15->n_bytes);
 	r = p15_read(p15, value, P15_OBJECTS, file);
+	/* one disturbed exchange must not hide what the file lists until the card leaves */
+	if (p15_refused(p15->card.channel, r) && p15->card.channel->sw != SW_FILE_NOT_FOUND)
+		r = p15_read(p15, value, P15_OBJECTS, file);
 	p15->n_apdus += (unsigned)(p15->card.channel->n_apdus - since);
 	if (r != 0) {
 		buf_clear(file);

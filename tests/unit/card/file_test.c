@@ -529,6 +529,11 @@ static void a_refused_first_block_is_an_error_and_a_later_one_the_end(void **sta
 	fake_card_expect(f.card, "00B00002 00", "6A86");
 	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &f.out), 0);
 	assert_int_equal(f.out.len, 2);
+	/* which a disturbance is not */
+	fake_card_expect(f.card, "00B00000 00", "0102 9000");
+	fake_card_expect(f.card, "00B00002 00", "6F00");
+	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &f.out),
+			 MOHR_ERR_CARD_REFUSED);
 	fake_card_expect(f.card, "00B00000 00", "0102 9000");
 	fake_card_expect_error(f.card, "00B00002 00", MOHR_ERR_CARD_RESET);
 	assert_int_equal(file_read(&f.channel, 0, FILE_SIZE_UNKNOWN, NULL, &f.out),

@@ -665,9 +665,77 @@ static void a_broken_list_hides_no_other(void **state)
 	fixture_close(&f);
 }
 
+/* What becomes of one answer. */
+struct disturbance {
+	unsigned at;
+	size_t cut; /* to so many bytes; 0: sw in its place */
+	uint16_t sw;
+	bool done;
+};
+
+static int disturb(void *user, unsigned number, const uint8_t *command, size_t len,
+		   uint8_t *response, size_t cap, size_t *response_len)
+{
+	struct disturbance *d = user;
+
+	(void)command;
+	(void)len;
+	(void)cap;
+	if (number != d->at)
+		return 0;
+	d->done = true;
+	if (d->cut == 0) {
+		response[0] = (uint8_t)(d->sw >> 8);
+		response[1] = (uint8_t)d->sw;
+		*response_len = 2;
+	} else if (d->cut < *response_len) {
+		*response_len = d->cut;
+	}
+	return 0;
+}
+
+/* Nothing that the card has may be hidden until it leaves: all of it, or an error. */
+static void one_disturbed_answer_hides_nothing(void **state)
+{
+	static const struct disturbance kinds[] = {{.sw = 0x6F00}, {.sw = 0x6982}, {.sw = 0x6400},
+						   {.cut = 2},     {.cut = 3},     {.cut = 40},
+						   {.cut = 100}};
+	struct disturbance d = {.done = true};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		d.done = true;
+		for (d.at = 0; d.done; d.at++) {
+			struct small_card s;
+			struct fixture f;
+			unsigned at = d.at;
+			int r;
+
+			small_fill(&s);
+			small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+			d = kinds[i];
+			d.at = at;
+			fake_card_tamper(f.fake, disturb, &d);
+			r = card_open(&f.channel, &f.config, &f.card);
+			assert_int_not_equal(r, MOHR_ERR_CARD_UNKNOWN);
+			if (r == 0) {
+				assert_int_equal(f.card->n_pins, 2);
+				assert_int_equal(f.card->n_keys, 2);
+				assert_int_equal(f.card->n_certificates, 3);
+				assert_int_equal(f.card->n_data, 1);
+				assert_string_equal(f.card->serial, "23456789ABCDEF11");
+			}
+			fixture_close(&f);
+		}
+		assert_true(d.at > 13);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_disturbed_answer_hides_nothing),
 		cmocka_unit_test(pins_that_keys_want_come_first),
 		cmocka_unit_test(what_shares_an_identifier_is_counted),
 		cmocka_unit_test(labels_are_utf8_whatever_the_card_has),
