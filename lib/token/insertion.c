@@ -2,44 +2,11 @@
 /* One stay of one card in a reader: identified once, with its tokens, gone for ever when it leaves. */
 #include "token/internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-
-/* Bytes of text up to most, without the beginning of a UTF-8 character that would not fit. */
-static int fitting(const char *text, size_t most)
-{
-	size_t len = strlen(text);
-
-	if (len <= most)
-		return (int)len;
-	for (len = most; len > 0 && ((uint8_t)text[len] & 0xC0) == 0x80; len--)
-		;
-	return (int)len;
-}
-
-/*
- * "<card label> (<pin label>)", in what CK_TOKEN_INFO holds: where both are too long, the card's is cut first,
- * but for its beginning, since the PIN's sets its token apart.
- */
-static void set_label(char ret[33], const char *card, const char *pin)
-{
-	enum { LABEL_MAX = 32, AROUND = 3, LEAST_OF_CARD = 8 };
-	size_t most = strlen(card), room;
-	int pin_len;
-
-	if (pin == NULL || *pin == '\0') {
-		snprintf(ret, LABEL_MAX + 1, "%.*s", fitting(card, LABEL_MAX), card);
-		return;
-	}
-	if (most > LEAST_OF_CARD)
-		most = LEAST_OF_CARD;
-	pin_len = fitting(pin, LABEL_MAX - AROUND - most);
-	room = LABEL_MAX - AROUND - (size_t)pin_len;
-	snprintf(ret, LABEL_MAX + 1, "%.*s (%.*s)", fitting(card, room), card, pin_len, pin);
-}
+#include "token/label.h"
 
 static void set_pad(struct insertion *i, struct token *t)
 {
@@ -65,7 +32,7 @@ static void set_token(struct insertion *i, unsigned index)
 
 	t->insertion = i;
 	t->index = index;
-	set_label(t->info.label, card->label, pin != NULL ? pin->label : NULL);
+	label_make(t->info.label, card->label, pin != NULL ? pin->label : NULL);
 	memcpy(t->info.manufacturer, card->manufacturer, sizeof(t->info.manufacturer));
 	memcpy(t->info.model, card->model, sizeof(t->info.model));
 	memcpy(t->info.serial, card->serial, sizeof(t->info.serial));

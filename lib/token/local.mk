@@ -9,6 +9,8 @@ lib_libmohr_la_SOURCES += \
 	%D%/encode.h \
 	%D%/insertion.c \
 	%D%/internal.h \
+	%D%/label.c \
+	%D%/label.h \
 	%D%/login.c \
 	%D%/objects.c \
 	%D%/sign.c \

@@ -77,3 +77,6 @@ tests_unit_token_derive_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
 tests_unit_token_encode_test_SOURCES = %D%/encode_test.c
 tests_unit_token_encode_test_LDADD = $(token_loop_libs)
 tests_unit_token_encode_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_ms
+check_PROGRAMS += tests/unit/token/label_test
+TESTS += tests/unit/token/label_test
+tests_unit_token_label_test_SOURCES = %D%/label_test.c
