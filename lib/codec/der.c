@@ -116,6 +116,32 @@ int der_get_bit_octets(struct cursor *c, struct cursor *ret_octets)
 	return 0;
 }
 
+static bool get_number(struct cursor *sequence, size_t len, struct cursor *ret)
+{
+	return der_get_unsigned(sequence, ret) == 0 && cursor_left(ret) > 0 &&
+	       cursor_left(ret) <= len;
+}
+
+static void put_number(struct buf *b, size_t len, const struct cursor *number)
+{
+	buf_fill(b, 0, len - cursor_left(number));
+	buf_put(b, cursor_at(number), cursor_left(number));
+}
+
+int der_get_ecdsa(struct cursor *c, size_t len, struct buf *ret)
+{
+	struct cursor probe = *c, sequence, r, s;
+
+	if (der_get(&probe, DER_SEQUENCE, &sequence) != 0 || cursor_done(&probe) != 0 ||
+	    !get_number(&sequence, len, &r) || !get_number(&sequence, len, &s) ||
+	    cursor_done(&sequence) != 0)
+		return fail(c);
+	*c = probe;
+	put_number(ret, len, &r);
+	put_number(ret, len, &s);
+	return buf_err(ret);
+}
+
 void der_put_unsigned(struct buf *b, const void *magnitude, size_t len)
 {
 	const uint8_t *bytes = magnitude;

@@ -40,6 +40,12 @@ MOHR_MUST_CHECK int der_get_boolean(struct cursor *c, bool *ret);
 /* The octets of a BIT STRING that has no unused bits. */
 MOHR_MUST_CHECK int der_get_bit_octets(struct cursor *c, struct cursor *ret_octets);
 
+/*
+ * Ecdsa-Sig-Value (RFC 3279 §2.2.3), which is all there is, as r || s of len bytes each, added to ret.
+ * MOHR_ERR_MALFORMED also for a number that is 0 or longer.
+ */
+MOHR_MUST_CHECK int der_get_ecdsa(struct cursor *c, size_t len, struct buf *ret);
+
 /* INTEGER of this big-endian magnitude; a zero octet is put before a set top bit. */
 void der_put_unsigned(struct buf *b, const void *magnitude, size_t len);
 

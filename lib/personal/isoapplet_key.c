@@ -22,6 +22,7 @@ enum {
 	MAKE_RSA2048 = 0xF3,
 	MAKE_RSA4096 = 0xF5,
 	MAKE_CURVE = 0xEC,
+	ECDSA_HEADERS = 8, /* tags, lengths and leading zeros */
 	SIGN_WITH_PKCS1 = 0x11,
 	SIGN_WITH_ECDSA = 0x21,
 	P1_SIGNATURE = 0x9E,
@@ -214,27 +215,6 @@ out:
 	return r;
 }
 
-/* Ecdsa-Sig-Value (RFC 3279 §2.2.3) as r || s. */
-static int take_ecdsa(const struct buf *der, size_t len, struct buf *ret)
-{
-	struct cursor c = buf_cursor(der), sequence, number;
-	int r, i;
-
-	if ((r = der_get(&c, DER_SEQUENCE, &sequence)) != 0 || (r = cursor_done(&c)) != 0)
-		return r;
-	for (i = 0; i < 2; i++) {
-		if ((r = der_get_unsigned(&sequence, &number)) != 0)
-			return r;
-		if (cursor_left(&number) > len) /* of a larger curve */
-			return MOHR_ERR_CERTIFICATE_FOREIGN;
-		buf_fill(ret, 0, len - cursor_left(&number));
-		buf_put(ret, cursor_at(&number), cursor_left(&number));
-	}
-	if ((r = cursor_done(&sequence)) != 0)
-		return r;
-	return buf_err(ret);
-}
-
 static int prove_ec(struct isoapplet_personal *iso, uint8_t reference, const struct pubkey *shape,
 		    const uint8_t *data)
 {
@@ -243,14 +223,20 @@ static int prove_ec(struct isoapplet_personal *iso, uint8_t reference, const str
 	size_t digest_len = iso->hashes ? hash_len(HASH_SHA1) : len;
 	struct buf der = BUF_INIT(LIMIT_SIGNATURE), signature = BUF_INIT(LIMIT_SIGNATURE);
 	uint8_t digest[HASH_MAX_LEN];
+	struct cursor at;
 	int r = 0;
 
 	if (iso->hashes)
 		r = crypto_digest(p->crypto, HASH_SHA1, data, len, digest);
 	else
 		memcpy(digest, data, len);
-	if (r != 0 || (r = sign(p->channel, SIGN_WITH_ECDSA, reference, data, len, &der)) != 0 ||
-	    (r = take_ecdsa(&der, len, &signature)) != 0)
+	if (r != 0 || (r = sign(p->channel, SIGN_WITH_ECDSA, reference, data, len, &der)) != 0)
+		goto out;
+	at = buf_cursor(&der);
+	/* of a larger curve: the two numbers have at most a zero before them */
+	r = der.len > 2 * len + ECDSA_HEADERS ? MOHR_ERR_CERTIFICATE_FOREIGN
+					      : der_get_ecdsa(&at, len, &signature);
+	if (r != 0)
 		goto out;
 	r = crypto_ecdsa_verify(p->crypto, shape->curve, &shape->point, digest, digest_len,
 				signature.data, signature.len);

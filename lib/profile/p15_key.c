@@ -317,36 +317,15 @@ bool p15_can_sign(const struct card *card, unsigned key, const struct pubkey *sh
 	return make_plan(card, key, shape, request, &plan) == 0;
 }
 
-/* One number of an ECDSA signature, at its full length. */
-static int put_number(struct cursor *sequence, size_t len, struct buf *ret)
-{
-	struct cursor number;
-	int r = der_get_unsigned(sequence, &number);
-
-	if (r != 0)
-		return r;
-	if (cursor_left(&number) == 0 || cursor_left(&number) > len)
-		return MOHR_ERR_MALFORMED;
-	buf_fill(ret, 0, len - cursor_left(&number));
-	buf_put(ret, cursor_at(&number), cursor_left(&number));
-	return buf_err(ret);
-}
-
 /* r || s, or Ecdsa-Sig-Value (RFC 3279 §2.2.3): the standards leave it to the card, and the length tells. */
 static int take_ecdsa(const struct buf *answer, size_t len, struct buf *ret)
 {
-	struct cursor c = buf_cursor(answer), sequence;
-	int r;
+	struct cursor der = buf_cursor(answer);
 
-	if (answer->len == 2 * len) {
-		buf_put(ret, answer->data, answer->len);
-		return buf_err(ret);
-	}
-	if ((r = der_get(&c, DER_SEQUENCE, &sequence)) != 0 || (r = cursor_done(&c)) != 0 ||
-	    (r = put_number(&sequence, len, ret)) != 0 ||
-	    (r = put_number(&sequence, len, ret)) != 0)
-		return r;
-	return cursor_done(&sequence);
+	if (answer->len != 2 * len)
+		return der_get_ecdsa(&der, len, ret);
+	buf_put(ret, answer->data, answer->len);
+	return buf_err(ret);
 }
 
 static int sign_once(struct p15_card *p15, unsigned key, const struct pubkey *shape,

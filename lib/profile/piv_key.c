@@ -197,44 +197,18 @@ bool piv_can_sign(const struct card *card, unsigned key, const struct pubkey *sh
 	return make_plan(card, key, shape, request, &plan) == 0;
 }
 
-/* One number of an ECDSA signature, at its full length. */
-static int put_number(struct cursor *sequence, size_t len, struct buf *ret)
-{
-	struct cursor number;
-	int r = der_get_unsigned(sequence, &number);
-
-	if (r != 0)
-		return r;
-	if (cursor_left(&number) == 0 || cursor_left(&number) > len)
-		return MOHR_ERR_MALFORMED;
-	buf_fill(ret, 0, len - cursor_left(&number));
-	buf_put(ret, cursor_at(&number), cursor_left(&number));
-	return buf_err(ret);
-}
-
-/* Ecdsa-Sig-Value (RFC 3279 §2.2.3) as r || s. */
-static int take_ecdsa(const struct buf *answer, size_t len, struct buf *ret)
-{
-	struct cursor c = buf_cursor(answer), sequence;
-	int r;
-
-	if ((r = der_get(&c, DER_SEQUENCE, &sequence)) != 0 || (r = cursor_done(&c)) != 0 ||
-	    (r = put_number(&sequence, len, ret)) != 0 ||
-	    (r = put_number(&sequence, len, ret)) != 0)
-		return r;
-	return cursor_done(&sequence);
-}
-
 static int sign_once(struct card *card, unsigned key, const struct pubkey *shape,
 		     const struct plan *plan, struct buf *ret)
 {
 	struct buf answer = BUF_INIT(MAX_ANSWER);
+	struct cursor der;
 	int r;
 
 	buf_reset(ret);
 	r = authenticate(card, key, shape, TAG_CHALLENGE, plan->data, plan->len, &answer);
 	if (r == 0 && shape->type == KEY_EC) {
-		r = take_ecdsa(&answer, curve_len(shape->curve), ret);
+		der = buf_cursor(&answer);
+		r = der_get_ecdsa(&der, curve_len(shape->curve), ret);
 	} else if (r == 0) {
 		buf_put(ret, answer.data, answer.len);
 		r = buf_err(ret);

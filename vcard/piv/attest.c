@@ -3,13 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
 #include "codec/iso7816.h"
+#include "vcard/issue.h"
 #include "vcard/piv/piv.h"
 
-enum { VALID_DAYS = 3650, SERIAL_LEN = 16, CLOCK_MARGIN = 3600 };
+enum { VALID_DAYS = 3650, CLOCK_MARGIN = 3600 };
+
+static const char attester[] = "Mohr demo PIV attestation";
 
 /* The vendor's extensions: firmware version, serial number, policies, form factor (a USB-A keychain). */
 static const char oid_version[] = "1.3.6.1.4.1.41482.3.3";
@@ -23,30 +25,16 @@ static bool set_name(X509_NAME *name, const char *text)
 					  (const unsigned char *)text, -1, -1, 0) == 1;
 }
 
-static bool set_serial(X509 *crt)
-{
-	uint8_t bytes[SERIAL_LEN];
-	BIGNUM *n = NULL;
-	bool ok;
-
-	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
-		return false;
-	bytes[0] = (bytes[0] & 0x3F) | 0x40;
-	n = BN_bin2bn(bytes, sizeof(bytes), NULL);
-	ok = n && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(crt));
-	BN_free(n);
-	return ok;
-}
-
+/* With the attester as issuer, who is subject too if subject is its name. */
 static X509 *new_certificate(const char *subject, EVP_PKEY *key)
 {
-	X509 *crt = X509_new();
+	X509_NAME *issuer = X509_NAME_new();
+	X509 *crt = NULL;
 
-	if (crt && X509_set_version(crt, X509_VERSION_3) == 1 && set_serial(crt) &&
-	    set_name(X509_get_subject_name(crt), subject) &&
-	    X509_gmtime_adj(X509_getm_notBefore(crt), -CLOCK_MARGIN) &&
-	    X509_time_adj_ex(X509_getm_notAfter(crt), VALID_DAYS, 0, NULL) &&
-	    X509_set_pubkey(crt, key) == 1)
+	if (issuer && set_name(issuer, attester))
+		crt = vcard_certificate_new(key, issuer, CLOCK_MARGIN, VALID_DAYS);
+	X509_NAME_free(issuer);
+	if (crt && set_name(X509_get_subject_name(crt), subject))
 		return crt;
 	X509_free(crt);
 	return NULL;
@@ -73,8 +61,7 @@ static bool make_authority(X509 *crt)
 {
 	X509_EXTENSION *ca = X509V3_EXT_conf_nid(NULL, NULL, NID_basic_constraints,
 						 "critical,CA:TRUE,pathlen:0");
-	bool ok = ca && X509_add_ext(crt, ca, -1) == 1 &&
-		  X509_set_issuer_name(crt, X509_get_subject_name(crt)) == 1;
+	bool ok = ca && X509_add_ext(crt, ca, -1) == 1;
 
 	X509_EXTENSION_free(ca);
 	return ok;
@@ -92,7 +79,7 @@ int vcard_piv_make_attester(struct vcard_piv *p)
 	    (r = vcard_key_load(&key->key, &pkey)) != 0)
 		return r;
 	vcard_piv_key_note(key, VCARD_PIV_PIN_NEVER, 0, VCARD_PIV_IMPORTED);
-	crt = new_certificate("Mohr demo PIV attestation", pkey);
+	crt = new_certificate(attester, pkey);
 	r = crt && make_authority(crt) ? sign(crt, pkey, &der) : MOHR_ERR_CRYPTO;
 	if (r == 0)
 		r = vcard_piv_certificate_set(&p->memory, VCARD_PIV_ATTEST_CERT, &der, false);
@@ -137,7 +124,6 @@ unsigned vcard_piv_attest(struct vcard_applet *a, const struct vcard_command *c,
 	struct vcard_piv_key *key = vcard_piv_key_find(p, c->p1);
 	struct vcard_piv_key *by = vcard_piv_key_find(p, VCARD_PIV_ATTEST);
 	EVP_PKEY *pkey, *signer;
-	X509_NAME *issuer;
 	char subject[40];
 	unsigned sw = SW_EXECUTION_ERROR;
 	X509 *crt;
@@ -152,12 +138,8 @@ unsigned vcard_piv_attest(struct vcard_applet *a, const struct vcard_command *c,
 		return sw;
 	snprintf(subject, sizeof(subject), "YubiKey PIV Attestation %02x", c->p1);
 	crt = new_certificate(subject, pkey);
-	issuer = X509_NAME_new();
-	if (crt && issuer && set_name(issuer, "Mohr demo PIV attestation") &&
-	    X509_set_issuer_name(crt, issuer) == 1 && add_facts(crt, p, key) &&
-	    sign(crt, signer, ret) == 0)
+	if (crt && add_facts(crt, p, key) && sign(crt, signer, ret) == 0)
 		sw = SW_OK;
-	X509_NAME_free(issuer);
 	X509_free(crt);
 	return sw;
 }

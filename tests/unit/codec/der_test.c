@@ -152,6 +152,42 @@ static void bit_octets_have_no_unused_bits(void **state)
 	}
 }
 
+static void ecdsa_signatures_have_two_numbers_of_the_curve(void **state)
+{
+	static const struct {
+		uint8_t len, bytes[12];
+		int r;
+		uint8_t want[4];
+	} rows[] = {
+		{8, {0x30, 6, 2, 1, 0x7F, 2, 1, 0x01}, 0, {0x00, 0x7F, 0x00, 0x01}},
+		{10, {0x30, 8, 2, 3, 0x00, 0x80, 0x01, 2, 1, 0x05}, 0, {0x80, 0x01, 0x00, 0x05}},
+		/* r, or s, is 0; longer than the curve; negative */
+		{8, {0x30, 6, 2, 1, 0x00, 2, 1, 0x01}, MOHR_ERR_MALFORMED, {0}},
+		{8, {0x30, 6, 2, 1, 0x01, 2, 1, 0x00}, MOHR_ERR_MALFORMED, {0}},
+		{10, {0x30, 8, 2, 3, 0x01, 0x00, 0x00, 2, 1, 0x05}, MOHR_ERR_MALFORMED, {0}},
+		{8, {0x30, 6, 2, 1, 0x80, 2, 1, 0x01}, MOHR_ERR_MALFORMED, {0}},
+		/* one number, three, and bytes behind */
+		{5, {0x30, 3, 2, 1, 0x01}, MOHR_ERR_MALFORMED, {0}},
+		{11, {0x30, 9, 2, 1, 1, 2, 1, 1, 2, 1, 1}, MOHR_ERR_MALFORMED, {0}},
+		{9, {0x30, 6, 2, 1, 1, 2, 1, 1, 0}, MOHR_ERR_MALFORMED, {0}},
+		{2, {0x30, 0}, MOHR_ERR_MALFORMED, {0}},
+		{0, {0}, MOHR_ERR_MALFORMED, {0}},
+	};
+	struct buf out = BUF_INIT(16);
+	struct cursor c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cursor_init(&c, rows[i].bytes, rows[i].len);
+		assert_int_equal(der_get_ecdsa(&c, 2, &out), rows[i].r);
+		assert_int_equal(out.len, rows[i].r == 0 ? 4 : 0);
+		if (rows[i].r == 0)
+			assert_memory_equal(out.data, rows[i].want, 4);
+		buf_reset(&out);
+	}
+	buf_clear(&out);
+}
+
 static void written_numbers_are_minimal_and_positive(void **state)
 {
 	static const struct {
@@ -186,6 +222,7 @@ int main(void)
 		cmocka_unit_test(negative_empty_and_padded_numbers_are_refused),
 		cmocka_unit_test(booleans_have_two_encodings),
 		cmocka_unit_test(bit_octets_have_no_unused_bits),
+		cmocka_unit_test(ecdsa_signatures_have_two_numbers_of_the_curve),
 		cmocka_unit_test(written_numbers_are_minimal_and_positive),
 	};
 
