@@ -50,6 +50,20 @@ static bool take_status(struct token *t, struct pin_status *ret)
 	return true;
 }
 
+/*
+ * Of a PIN that has just been verified for one use of a key the state is known, and the card must not be
+ * asked: it may want nothing between VERIFY and the use (SP 800-73-4 part 1 table 4, "PIN Always").
+ */
+static int query(struct token *t, struct pin_status *ret)
+{
+	struct insertion *i = t->insertion;
+
+	if (atomic_load(&i->held_by) != t)
+		return i->card->profile->query(i->card, t->index, ret);
+	*ret = (struct pin_status){.tries_left = PIN_TRIES_UNKNOWN, .verified = true};
+	return 0;
+}
+
 int token_pin_status(struct token *t, struct pin_status *ret)
 {
 	struct insertion *i = t->insertion;
@@ -67,7 +81,7 @@ int token_pin_status(struct token *t, struct pin_status *ret)
 		r = transaction_begin(i);
 		if (r != 0)
 			return r;
-		r = transaction_end(i, i->card->profile->query(i->card, t->index, ret));
+		r = transaction_end(i, query(t, ret));
 		if (r != MOHR_ERR_CARD_RESET)
 			break;
 	}
