@@ -453,28 +453,46 @@ void token_context_cancel(struct token *t, const void *owner)
 	(void)transaction_end(i, r);
 }
 
-static int change(struct token *t, const struct secret *old_pin, const struct secret *new_pin)
+/* The card's part of a change, inside a transaction. */
+static int compare_and_change(struct token *t, const struct secret *old_pin,
+			      const struct secret *new_pin)
 {
 	struct insertion *i = t->insertion;
 	const struct profile *profile = i->card->profile;
 	int tries = PIN_TRIES_UNKNOWN;
 	int r;
 
+	r = refuse_repeated(t, old_pin, true);
+	if (r != 0)
+		return r;
+	if (old_pin != NULL)
+		r = profile->change(i->card, t->index, old_pin, new_pin, &tries);
+	else
+		r = look_after_card(t, profile->change_pad(i->card, t->index, &i->pad, &tries));
+	note_answer(t, old_pin, r, tries);
+	/* Whether the PIN is another one now went lost with the answer. */
+	if (r != 0 && !said_no(r) && (transaction_broke(r) || i->channel.sw == 0) &&
+	    i->card->pins[t->index].opened_by_change && !token_logged_in(t))
+		close_unsure(t, r);
+	return r;
+}
+
+static int change(struct token *t, const struct secret *old_pin, const struct secret *new_pin)
+{
+	struct insertion *i = t->insertion;
+	int r, closed = 0;
+
 	r = begin_released(i, NULL);
 	if (r != 0)
 		return r;
-	r = refuse_repeated(t, old_pin, true);
-	if (r == 0) {
-		if (old_pin != NULL)
-			r = profile->change(i->card, t->index, old_pin, new_pin, &tries);
-		else
-			r = look_after_card(
-				t, profile->change_pad(i->card, t->index, &i->pad, &tries));
-		note_answer(t, old_pin, r, tries);
-	}
-	if (r == 0 && i->card->pins[t->index].opened_by_change && !token_logged_in(t))
-		r = login_close(t);
-	return transaction_end(i, r);
+	r = compare_and_change(t, old_pin, new_pin);
+	if (r != 0)
+		return transaction_end(i, r);
+	if (i->card->pins[t->index].opened_by_change && !token_logged_in(t))
+		closed = login_close(t);
+	/* Whatever comes of that: the PIN is the new one, and whoever tried the old one would lose a try. */
+	(void)transaction_end(i, closed);
+	return 0;
 }
 
 int token_change_pin(struct token *t, const struct secret *old_pin, const struct secret *new_pin)

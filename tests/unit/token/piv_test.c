@@ -407,6 +407,74 @@ static void each_transaction_looks_at_the_selection_anew(void **state)
 	take_out(f, v);
 }
 
+/* Whoever asks for the PIN's state, in whatever thread: the card would want the PIN anew after its answer. */
+static void a_look_at_the_pin_does_not_spend_it(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+	struct pin_status status;
+
+	assert_int_equal(login(t, PIN), 0);
+	clock_advance(2 * STATUS_FRESH_MS);
+	assert_int_equal(context_with(t, KEY_9C, PIN, f), 0);
+	loop_clear_counts(f->loop, 0);
+	assert_int_equal(token_pin_status(t, &status), 0);
+	assert_true(status.verified);
+	assert_int_equal(status.tries_left, PIN_TRIES_UNKNOWN);
+	assert_false(status.blocked || status.must_change);
+	assert_int_equal(sign_with(t, KEY_9C, f), 0);
+	assert_true(token_logged_in(t));
+	token_unref(t);
+	take_out(f, v);
+}
+
+/* The card has changed the PIN, and takes that for its verification; nobody hears of it. */
+static void a_change_whose_answer_is_lost_leaves_the_card_closed(void **state)
+{
+	static const struct loop_fault faults[] = {
+		{LOOP_FAULT_EMPTY, 1, 0},
+		{LOOP_FAULT_CUT, 1, 1},
+		{LOOP_FAULT_LONGER, 1, 0},
+		{LOOP_FAULT_ERROR, 1, MOHR_ERR_COMMUNICATION},
+		{LOOP_FAULT_ERROR, 1, MOHR_ERR_TIMEOUT},
+	};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		struct vcard *v = insert(f, VCARD_P256, false);
+		struct token *t = loaded(f);
+
+		loop_set_fault(f->loop, 0, &faults[i]);
+		assert_int_not_equal(change_pin(t, PIN, PIN2), 0);
+		assert_true(loop_fault_done(f->loop, 0));
+		assert_false(card_verified(v, REF_PIN));
+		assert_false(token_logged_in(t));
+		assert_int_equal(login(t, PIN2), 0);
+		token_unref(t);
+		take_out(f, v);
+	}
+}
+
+/* What closes the card again fails: the PIN is the new one for all that, and a reset closes the card. */
+static void a_changed_pin_is_told_though_the_card_is_hard_to_close(void **state)
+{
+	struct fixture *f = *state;
+	struct loop_fault fault = {LOOP_FAULT_ERROR, 2, MOHR_ERR_COMMUNICATION};
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+
+	loop_set_fault(f->loop, 0, &fault);
+	assert_int_equal(change_pin(t, PIN, PIN2), 0);
+	assert_true(loop_fault_done(f->loop, 0));
+	assert_false(card_verified(v, REF_PIN));
+	assert_false(counts(f, 0).held);
+	assert_int_equal(login(t, PIN2), 0);
+	token_unref(t);
+	take_out(f, v);
+}
+
 static void changing_the_pin_opens_the_card_for_nobody(void **state)
 {
 	struct fixture *f = *state;
@@ -457,6 +525,9 @@ int main(void)
 		TEST(a_wrong_pin_for_one_use_ends_the_first),
 		TEST(another_threads_use_does_not_spend_the_pin),
 		TEST(each_transaction_looks_at_the_selection_anew),
+		TEST(a_look_at_the_pin_does_not_spend_it),
+		TEST(a_change_whose_answer_is_lost_leaves_the_card_closed),
+		TEST(a_changed_pin_is_told_though_the_card_is_hard_to_close),
 		TEST(changing_the_pin_opens_the_card_for_nobody),
 		TEST(logout_closes_the_card),
 	};
