@@ -10,6 +10,10 @@
 #include "codec/tlv.h"
 
 enum {
+	/* control information, ISO 7816-4 §7.4.3 */
+	TAG_FCI = 0x6F,
+	TAG_NAME = 0x84,
+	PROVIDER_LEN = 5, /* of a name's beginning */
 	/* CPLC, GlobalPlatform Card Specification appendix H.6: the chip's serial number in it */
 	TAG_CPLC = 0x9F7F,
 	CPLC_ANSWER_LEN = 3 + IAS_CPLC_LEN,
@@ -226,6 +230,20 @@ static void fill_card(struct ias_card *ias)
 	}
 }
 
+/*
+ * Whether the answer to SELECT is another provider's application's (ISO 7816-4 §8.2.1.2): some cards take any
+ * name for their own. One that does not say is believed.
+ */
+static bool names_another(const struct ias_layout *l, const struct cursor *fci)
+{
+	struct cursor c = *fci, template, name, provider;
+
+	return tlv_get_tag(&c, TAG_FCI, &template) == 0 &&
+	       tlv_find(&template, TAG_NAME, &name) == 0 &&
+	       cursor_get_child(&name, PROVIDER_LEN, &provider) == 0 &&
+	       !cursor_equals(&provider, l->aid, PROVIDER_LEN);
+}
+
 /* The one SELECT that asks what the card can do; where that is known, the answer is not fetched. */
 static int select_first(struct ias_card *ias)
 {
@@ -236,6 +254,8 @@ static int select_first(struct ias_card *ias)
 
 	r = file_select_aid_sparing(ias->card.channel, l->aid, l->aid_len, l->fci_len, &fci);
 	c = buf_cursor(&fci);
+	if (r == 0 && names_another(l, &c))
+		r = MOHR_ERR_CARD_UNKNOWN;
 	if (r == 0)
 		ias_learn_algorithms(ias, &c);
 	buf_clear(&fci);

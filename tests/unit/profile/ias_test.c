@@ -131,6 +131,42 @@ static void a_malformed_serial_number_is_an_error_not_another_card(void **state)
 	fixture_close(&f);
 }
 
+/* Some cards answer to any name; the PIN of the national card must not come to them. */
+static void another_application_is_not_taken_for_it(void **state)
+{
+	static const struct {
+		const char *fci;
+		int result;
+	} cards[] = {
+		{"6F0E 840C F276A288BCFBA69D34F31001 9000", MOHR_ERR_CARD_UNKNOWN},
+		{"6F0A 8408 A000000151000000 9000", MOHR_ERR_CARD_UNKNOWN},
+		{"6F0C A503 500141 8405 A000000308 9000", MOHR_ERR_CARD_UNKNOWN},
+		/* of the same provider, or without a name */
+		{"6F0E 840C A0000000180C000001634200 9000", 0},
+		{"6F07 8405 A000000018 9000", 0},
+		{"6F0A 8408 A000000018434D00 9000", 0},
+		{"6F06 8404 A0000003 9000", 0},
+		{"6F02 8400 9000", 0},
+		{"6F03 500141 9000", 0},
+		{"6F00 9000", 0},
+		{"9000", 0},
+	};
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+		fixture_connect(&f, PROTOCOL_T1, FAKE_ATR_EXTENDED);
+		f.config.profile = strdup("natid");
+		fake_card_expect(f.fake, OPEN_IAS_T1, cards[i].fci);
+		if (cards[i].result == 0)
+			fake_card_expect(f.fake, GET_CPLC, CPLC);
+		assert_int_equal(card_open(&f.channel, &f.config, &f.card), cards[i].result);
+		assert_int_equal(sent(&f), cards[i].result == 0 ? 2 : 1);
+		fixture_close(&f);
+	}
+}
+
 /* ---- PINs ------------------------------------------------------------------------------------- */
 
 static void pin_commands_select_the_application_first(void **state)
@@ -599,6 +635,7 @@ int main(void)
 		cmocka_unit_test(a_card_that_tells_no_serial_number_has_an_empty_one),
 		cmocka_unit_test(an_application_that_is_gone_after_the_manager_is_an_unknown_card),
 		cmocka_unit_test(a_malformed_serial_number_is_an_error_not_another_card),
+		cmocka_unit_test(another_application_is_not_taken_for_it),
 		cmocka_unit_test(pin_commands_select_the_application_first),
 		cmocka_unit_test(a_status_right_after_opening_needs_no_select),
 		cmocka_unit_test(no_pin_is_sent_where_the_application_cannot_be_selected),
