@@ -313,7 +313,7 @@ static void myeid_names_keys_by_their_files(void **state)
 		SELECT_BY_NAME_T1,
 		"0020001108"
 		"31323334FFFFFFFF",
-		"00A4080002501500",
+		"00A4080C025015",
 		"002241B60A"
 		"800102"
 		"81024B01"
