@@ -235,6 +235,23 @@ static int cut(struct buf *b)
 	return r;
 }
 
+/*
+ * A SEQUENCE that stands in its entry. Where tags are implicit, as the standard has them (PKCS #15 appendix A),
+ * [0] is in place of its own; some cards have both.
+ */
+static int take_direct(const struct cursor *direct, struct buf *ret)
+{
+	size_t total;
+
+	if (tlv_total_len(cursor_at(direct), cursor_left(direct), &total) != 0)
+		return MOHR_ERR_MALFORMED;
+	if (total == cursor_left(direct))
+		buf_put(ret, cursor_at(direct), total);
+	else
+		tlv_put(ret, DER_SEQUENCE, cursor_at(direct), cursor_left(direct));
+	return buf_err(ret);
+}
+
 static int read_once(struct p15_card *p15, const struct pkcs15_path *place,
 		     enum p15_content content, struct buf *ret)
 {
@@ -283,6 +300,8 @@ int p15_read(struct p15_card *p15, const struct pkcs15_value *value, enum p15_co
 	buf_reset(ret);
 	if (value->place == PKCS15_AT_PATH) {
 		r = read_file(p15, &value->path, content, ret);
+	} else if (value->place == PKCS15_DIRECT && content == P15_SEQUENCE) {
+		r = take_direct(&value->direct, ret);
 	} else if (value->place == PKCS15_DIRECT) {
 		buf_put(ret, cursor_at(&value->direct), cursor_left(&value->direct));
 		r = buf_err(ret);

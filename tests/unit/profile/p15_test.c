@@ -470,6 +470,30 @@ static void a_local_pin_is_verified_in_its_df(void **state)
 	fixture_close(&f);
 }
 
+/* PKCS #15 appendix A is a module of implicit tags: [0] is in place of the certificate's own. */
+static void a_certificate_in_its_entry_may_have_no_tag_of_its_own(void **state)
+{
+	struct buf b = BUF_INIT(256);
+	struct small_file *file;
+	struct small_card s;
+	struct fixture f;
+
+	(void)state;
+	small_fill(&s);
+	put_certificate(&b, "CA", "46", true, NULL, "30 03 02 01 01 30 00 03 02 00 FF");
+	file = small_find(&s, "50154404");
+	memcpy(file->data, b.data, b.len);
+	file->len = file->size = b.len;
+	buf_clear(&b);
+	small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+	small_open_now(&f);
+	assert_int_equal(f.card->n_certificates, 1);
+	assert_int_equal(f.card->profile->read_certificate(f.card, 0, &f.out), 0);
+	assert_int_equal(f.out.len, 13);
+	assert_memory_equal(f.out.data, "\x30\x0B\x30\x03\x02\x01\x01\x30\x00\x03\x02\x00\xFF", 13);
+	fixture_close(&f);
+}
+
 static void a_pin_of_unknown_form_is_never_sent(void **state)
 {
 	static const struct pin_entry entries[] = {
@@ -756,6 +780,7 @@ int main(void)
 		cmocka_unit_test(every_pin_command_follows_a_selection),
 		cmocka_unit_test(a_local_pin_is_verified_in_its_df),
 		cmocka_unit_test(a_pin_of_unknown_form_is_never_sent),
+		cmocka_unit_test(a_certificate_in_its_entry_may_have_no_tag_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
