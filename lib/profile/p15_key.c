@@ -83,14 +83,19 @@ static bool is_rsa(enum p15_operation operation)
 	return operation != P15_ECDSA && operation != P15_DERIVE;
 }
 
-/* A card of no known kind: if TokenInfo tells anything of such keys, nothing else is believed. */
+static bool is_signature(enum p15_operation operation)
+{
+	return operation != P15_DECIPHER && operation != P15_DERIVE;
+}
+
+/* A card of no known kind: if TokenInfo tells of signatures by such keys, no others are believed in. */
 static void take_algorithms(const struct p15_card *p15, const struct pkcs15_key *key,
 			    uint16_t *does)
 {
 	struct cursor list = p15->info.algorithms;
 	uint16_t told[P15_N_OPERATIONS] = {0};
 	struct pkcs15_algorithm a;
-	bool any = false;
+	bool signs = false;
 	unsigned n;
 	size_t i;
 
@@ -105,11 +110,13 @@ static void take_algorithms(const struct p15_card *p15, const struct pkcs15_key 
 				continue;
 			told[operation] =
 				a.has_card_reference ? P15_BY(a.card_reference) : P15_UNSTATED;
-			any = true;
+			signs = signs || is_signature(operation);
 		}
 	}
-	if (any)
-		memcpy(does, told, sizeof(told));
+	for (i = 0; i < P15_N_OPERATIONS; i++) {
+		if (signs || !is_signature((enum p15_operation)i))
+			does[i] = told[i];
+	}
 }
 
 void p15_find_operations(struct p15_card *p15)

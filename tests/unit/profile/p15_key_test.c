@@ -216,6 +216,33 @@ static void algorithms_are_those_that_the_card_lists(void **state)
 	fixture_close(&f);
 }
 
+/* What it deciphers with says nothing of what it signs with. */
+static void a_card_that_lists_decryption_alone_signs_as_others_do(void **state)
+{
+	static const char info[] =
+		"30 2A 02 01 00 04 02 ABCD 0C 01 4D 80 01 4C 03 02 04 10 A2 17"
+		" 30 15 02 01 02 02 01 03 05 00 03 02 02 04 06 04 2A864886 02 01 31";
+	struct sign_request q = request(SIGN_PKCS1, HASH_SHA256);
+	struct pubkey shape = rsa(2048);
+	struct small_file *file;
+	struct small_card s;
+	struct fixture f;
+
+	(void)state;
+	small_fill(&s);
+	file = small_find(&s, "50155032");
+	file->len = file->size = fake_hex(info, file->data, sizeof(file->data));
+	small_connect(&f, &s, PROTOCOL_T0, FAKE_ATR_SHORT);
+	small_open_now(&f);
+	assert_string_equal(f.card->serial, "ABCD");
+	assert_true(f.card->profile->can_sign(f.card, KEY_AUTH, &shape, &q));
+	assert_true(f.card->profile->can_decipher(
+		f.card, KEY_AUTH, &shape, &(struct decipher_request){.scheme = DECIPHER_RAW}));
+	q = request(SIGN_RAW, HASH_NONE);
+	assert_false(f.card->profile->can_sign(f.card, KEY_AUTH, &shape, &q));
+	fixture_close(&f);
+}
+
 static void another_application_is_put_aside_before_a_second_try(void **state)
 {
 	struct sign_request q = request(SIGN_PKCS1, HASH_SHA256);
@@ -441,6 +468,7 @@ int main(void)
 		cmocka_unit_test(myeid_names_keys_by_their_files),
 		cmocka_unit_test(myeid_keys_on_curves_sign_and_agree),
 		cmocka_unit_test(an_old_myeid_does_not_chain),
+		cmocka_unit_test(a_card_that_lists_decryption_alone_signs_as_others_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
