@@ -54,6 +54,7 @@ struct p15_kind {
 	bool key_is_file;    /* MSE names a key by its file, and its DF is to be selected */
 	bool names_no_file;  /* MSE knows no tag 81 */
 	bool pins_anywhere;  /* PINs are of all DFs, whatever AODF says */
+	bool any_pin;        /* of any bytes, though AODF says digits */
 	bool pads_digest;    /* ECDSA: what is signed is as long as the curve */
 	bool chains;         /* command chaining, whatever the ATR says */
 	bool select_forgets; /* SELECT by its name gives up what was verified */
@@ -187,7 +188,10 @@ int p15_read_public_key(struct card *card, unsigned key, struct buf *ret_spki);
 /* ---- p15_pin.c -------------------------------------------------------------------------------- */
 
 /* How the PIN looks on the card; false: in no way that we know. */
-bool p15_pin_format(const struct pkcs15_pin *pin, struct pin_format *ret);
+bool p15_pin_format(const struct p15_card *p15, const struct pkcs15_pin *pin,
+		    struct pin_format *ret);
+/* The DF that is to be selected before its commands; false: the application's. */
+bool p15_pin_df(const struct p15_card *p15, const struct pkcs15_pin *pin, struct p15_path *ret);
 int p15_query(struct card *card, unsigned pin, struct pin_status *ret);
 int p15_query_opened(struct card *card, unsigned pin, struct pin_status *ret);
 int p15_verify(struct card *card, unsigned pin, const struct secret *value, int *ret_tries);

@@ -183,15 +183,25 @@ static int set_environment(struct p15_card *p15, unsigned key, enum p15_operatio
 	return r;
 }
 
-/* The DF that the key is looked for in. */
+/* Cards that name keys by reference alone may tell the DF that they and their PIN are of, in place of a file. */
+static bool is_df_of_pin(const struct p15_card *p15, unsigned key, const struct p15_path *file)
+{
+	unsigned pin = p15->card.keys[key].pin;
+	struct p15_path df;
+
+	return !p15->kind->key_is_file && pin < p15->card.n_pins &&
+	       p15_pin_df(p15, &p15->pins[p15->pin_of[pin]], &df) && p15_path_equal(&df, file);
+}
+
+/* The DF that the key is looked for in: a reference means another key in another DF. */
 static int enter_df_of(struct p15_card *p15, unsigned key)
 {
 	struct p15_path file, df = p15->base;
 
-	if (p15->kind->key_is_file && file_of(p15, key, &file))
-		df = p15_path_parent(&file);
-	else if (p15->in_mf)
+	if (p15->kind->in_mf)
 		return 0;
+	if (file_of(p15, key, &file) && (p15->kind->key_is_file || !p15_path_equal(&file, &df)))
+		df = is_df_of_pin(p15, key, &file) ? file : p15_path_parent(&file);
 	return p15_enter(p15, &df);
 }
 

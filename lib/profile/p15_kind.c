@@ -35,8 +35,8 @@ const struct p15_kind p15_plain = {
 };
 
 #define MYEID                                                                                      \
-	.key_is_file = true, .pins_anywhere = true, .pads_digest = true, .chains = true,           \
-	.tells_version = true, .agreement = P15_BY_GENERAL_AUTHENTICATE,                           \
+	.key_is_file = true, .pins_anywhere = true, .any_pin = true, .pads_digest = true,          \
+	.chains = true, .tells_version = true, .agreement = P15_BY_GENERAL_AUTHENTICATE,           \
 	.does = {                                                                                  \
 		[P15_PKCS1] = P15_BY(0x02),  [P15_RAW] = P15_BY(0x00),                             \
 		[P15_ECDSA] = P15_BY(0x04),  [P15_DECIPHER] = P15_BY(0x00),                        \

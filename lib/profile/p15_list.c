@@ -74,7 +74,7 @@ static int add_pin(struct p15_card *p15, unsigned index)
 	struct card_pin *pin = &card->pins[card->n_pins];
 
 	*pin = (struct card_pin){.opened_by_change = true};
-	pin->usable = p15_pin_format(from, &pin->format);
+	pin->usable = p15_pin_format(p15, from, &pin->format);
 	pin->label = p15_text_keep(p15, &from->object.label);
 	if (pin->label == NULL)
 		return MOHR_ERR_NOMEM;

@@ -2,9 +2,12 @@
 /* PINs of a PKCS#15 card (PKCS #15 §6.8.2): before each command that a PIN is in, the application is selected. */
 #include "profile/p15.h"
 
+enum { REFERENCE_IN_DF = 0x80 };
+
 /* ---- how they look ---------------------------------------------------------------------------- */
 
-bool p15_pin_format(const struct pkcs15_pin *pin, struct pin_format *ret)
+bool p15_pin_format(const struct p15_card *p15, const struct pkcs15_pin *pin,
+		    struct pin_format *ret)
 {
 	bool padded = (pin->flags & PKCS15_PIN_NEEDS_PADDING) != 0;
 	unsigned most = pin->max_length, stored = pin->stored_length;
@@ -25,7 +28,8 @@ bool p15_pin_format(const struct pkcs15_pin *pin, struct pin_format *ret)
 		.max_len = (uint8_t)most,
 		.padded_len = padded ? (uint8_t)pin->stored_length : 0,
 		.pad = pin->has_pad ? pin->pad : 0,
-		.digits_only = pin->type != PKCS15_PIN_UTF8,
+		.digits_only = pin->type == PKCS15_PIN_BCD ||
+			       (pin->type != PKCS15_PIN_UTF8 && !p15->kind->any_pin),
 		.is_bcd = pin->type == PKCS15_PIN_BCD,
 	};
 	return true;
@@ -47,16 +51,30 @@ static int check_pin(const struct card *card, unsigned pin)
 	return card->pins[pin].usable ? 0 : MOHR_ERR_REFERENCES_UNKNOWN;
 }
 
-/* A local PIN may be of a DF below or beside the application's. */
-static int enter_df_of(struct p15_card *p15, const struct pkcs15_pin *pin)
+/*
+ * Wherever a path leads, whatever the flags say of it: elsewhere the reference may be another PIN's. But one
+ * in the MF whose reference is not of a DF is the same in all (ISO 7816-4 §11.5.1).
+ */
+bool p15_pin_df(const struct p15_card *p15, const struct pkcs15_pin *pin, struct p15_path *ret)
 {
 	struct p15_path df;
 
+	if (!pin->has_path || p15->kind->pins_anywhere ||
+	    p15_path_decode(p15, &pin->path.path, &df) != 0 ||
+	    (df.len == 0 && (pin->reference & REFERENCE_IN_DF) == 0))
+		return false;
+	*ret = df;
+	return true;
+}
+
+static int enter_df_of(struct p15_card *p15, const struct pkcs15_pin *pin)
+{
+	struct p15_path df = p15->base;
+
 	if (p15->kind->pins_anywhere)
 		return 0;
-	if (!pin->has_path || (pin->flags & PKCS15_PIN_LOCAL) == 0 ||
-	    p15_path_decode(p15, &pin->path.path, &df) != 0 || df.len == 0)
-		return p15->in_mf ? 0 : p15_enter(p15, &p15->base);
+	if (!p15_pin_df(p15, pin, &df) && p15->in_mf)
+		return 0;
 	return p15_enter(p15, &df);
 }
 
@@ -163,7 +181,7 @@ int p15_unblock(struct card *card, unsigned pin, const struct secret *puk,
 		return r;
 	unblocking = find_puk((const struct p15_card *)card, pin_of(card, pin));
 	if ((pin_of(card, pin)->flags & PKCS15_PIN_UNBLOCK_DISABLED) ||
-	    !p15_pin_format(unblocking, &format))
+	    !p15_pin_format((const struct p15_card *)card, unblocking, &format))
 		return MOHR_ERR_NOT_SUPPORTED;
 	r = select_for_pin(card, pin, ret_tries);
 	return r != 0 ? r

@@ -243,6 +243,65 @@ static void a_card_that_lists_decryption_alone_signs_as_others_do(void **state)
 	fixture_close(&f);
 }
 
+/* In another DF the same reference is another key, and leaving the PIN's may cost its state (ISO 7816-4 §10.3). */
+static void a_key_is_used_in_its_df(void **state)
+{
+	static const struct {
+		const char *path, *select, *file;
+	} cases[] = {
+		{"3F0050155016", NULL, "81025016"}, /* the PIN's DF */
+		{"3F00501550160001", NULL, "81020001"},
+		{"50160001", NULL, "81020001"},
+		{"3F00501550170001", "00A4080C0450155017", "81020001"},
+		{"3F005015", "00A404000C" P15_AID, "81025015"},
+	};
+	struct sign_request q = request(SIGN_PKCS1, HASH_SHA256);
+	struct secret *pin = secret_of("1234");
+	struct pubkey shape = rsa(2048);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT(256);
+		struct small_file *file;
+		struct small_card s;
+		struct fixture f;
+		char mse[40];
+		unsigned n = 0;
+
+		small_fill(&s);
+		put_pin(&b, &(struct pin_entry){
+				    "PIN", "01", NULL, {0x48, 0}, 1, 4, 8, 8, 0x82, -1, "5016"});
+		file = small_find(&s, "50154401");
+		memcpy(file->data, b.data, b.len);
+		file->len = file->size = b.len;
+		buf_reset(&b);
+		put_key(&b, &(struct key_entry){
+				    "Key", "01", "45", 0, {0x20, 0}, 0x01, cases[i].path, 2048});
+		file = small_find(&s, "50154402");
+		memcpy(file->data, b.data, b.len);
+		file->len = file->size = b.len;
+		buf_clear(&b);
+		small_put_hex(&s, "501550160002", "00");
+		small_put_hex(&s, "501550170002", "00");
+		small_say(&s, "002000820431323334", "9000");
+		small_say(&s, "002241B6", "9000");
+		small_say(&s, "002A9E9A", bytes_of(256, "51"));
+		small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+		small_open_now(&f);
+		assert_int_equal(f.card->profile->verify(f.card, 0, pin, NULL), 0);
+		fake_card_clear_counts(f.fake);
+		assert_int_equal(f.card->profile->sign(f.card, 0, &shape, &q, &f.out), 0);
+		if (cases[i].select != NULL)
+			assert_string_equal(fake_card_command(f.fake, n++), cases[i].select);
+		snprintf(mse, sizeof(mse), "002241B607%s840101", cases[i].file);
+		assert_string_equal(fake_card_command(f.fake, n++), mse);
+		assert_int_equal(sent(&f), n + 1);
+		fixture_close(&f);
+	}
+	secret_free(pin);
+}
+
 static void another_application_is_put_aside_before_a_second_try(void **state)
 {
 	struct sign_request q = request(SIGN_PKCS1, HASH_SHA256);
@@ -469,6 +528,7 @@ int main(void)
 		cmocka_unit_test(myeid_keys_on_curves_sign_and_agree),
 		cmocka_unit_test(an_old_myeid_does_not_chain),
 		cmocka_unit_test(a_card_that_lists_decryption_alone_signs_as_others_do),
+		cmocka_unit_test(a_key_is_used_in_its_df),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

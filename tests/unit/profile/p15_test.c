@@ -494,6 +494,83 @@ static void a_certificate_in_its_entry_may_have_no_tag_of_its_own(void **state)
 	fixture_close(&f);
 }
 
+/* The same reference means another PIN in another DF: what the path says, flags or not (ISO 7816-4 §11.5.1). */
+static void a_pin_goes_to_the_df_that_its_path_names(void **state)
+{
+	static const struct {
+		uint8_t reference;
+		const char *path, *selects; /* NULL: nothing but the application */
+	} cases[] = {
+		{0x82, "3F0050155016", "00A4080C0450155016"},
+		{0x02, "5016", "00A4000C025016"},
+		{0x82, "3F00", "00A4000C023F00"},
+		{0x02, "3F00", NULL},
+		{0x82, "3F005015", NULL},
+		{0x82, NULL, NULL},
+	};
+	struct secret *pin = secret_of("1234");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf b = BUF_INIT(256);
+		struct small_file *file;
+		struct small_card s;
+		struct fixture f;
+
+		small_fill(&s);
+		put_pin(&b, &(struct pin_entry){"PIN",
+						"01",
+						NULL,
+						{0x08, 0},
+						1,
+						4,
+						8,
+						8,
+						cases[i].reference,
+						-1,
+						cases[i].path});
+		file = small_find(&s, "50154401");
+		memcpy(file->data, b.data, b.len);
+		file->len = file->size = b.len;
+		buf_clear(&b);
+		small_put_hex(&s, "501550160001", "00");
+		small_say(&s, "002000", "9000");
+		small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+		small_open_now(&f);
+		assert_int_equal(f.card->profile->verify(f.card, 0, pin, NULL), 0);
+		assert_int_equal(sent(&f), cases[i].selects == NULL ? 2 : 3);
+		assert_string_equal(fake_card_command(f.fake, 0), "00A404000C" P15_AID);
+		if (cases[i].selects != NULL)
+			assert_string_equal(fake_card_command(f.fake, 1), cases[i].selects);
+		fixture_close(&f);
+	}
+	secret_free(pin);
+}
+
+/* What makes MyEID cards writes "digits" into all their files; the card takes any bytes. */
+static void a_myeid_pin_may_have_letters(void **state)
+{
+	static const char *const atrs[] = {ATR_MYEID, ATR_PLAIN};
+	struct secret *pin = secret_of("Abc4");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct small_card s;
+		struct fixture f;
+
+		small_fill(&s);
+		small_say(&s, "002000110841626334FFFFFFFF", "9000");
+		small_connect(&f, &s, PROTOCOL_T1, atrs[i]);
+		small_open_now(&f);
+		assert_int_equal(f.card->profile->verify(f.card, 0, pin, NULL),
+				 i == 0 ? 0 : MOHR_ERR_PIN_INVALID);
+		fixture_close(&f);
+	}
+	secret_free(pin);
+}
+
 static void a_pin_of_unknown_form_is_never_sent(void **state)
 {
 	static const struct pin_entry entries[] = {
@@ -781,6 +858,8 @@ int main(void)
 		cmocka_unit_test(a_local_pin_is_verified_in_its_df),
 		cmocka_unit_test(a_pin_of_unknown_form_is_never_sent),
 		cmocka_unit_test(a_certificate_in_its_entry_may_have_no_tag_of_its_own),
+		cmocka_unit_test(a_pin_goes_to_the_df_that_its_path_names),
+		cmocka_unit_test(a_myeid_pin_may_have_letters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
