@@ -453,6 +453,20 @@ void token_context_cancel(struct token *t, const void *owner)
 	(void)transaction_end(i, r);
 }
 
+/*
+ * A comparison that failed ends the login on many cards (SP 800-73-4 part 2 §3.2.2): whether it has, nobody but
+ * the card knows.
+ */
+static void note_login_lost(struct token *t)
+{
+	struct card *card = t->insertion->card;
+	struct pin_status status;
+
+	if (token_logged_in(t) && !card->pins[t->index].per_use &&
+	    card->profile->query(card, t->index, &status) == 0 && !status.verified)
+		atomic_store(&t->logged_in, false);
+}
+
 /* The card's part of a change, inside a transaction. */
 static int compare_and_change(struct token *t, const struct secret *old_pin,
 			      const struct secret *new_pin)
@@ -470,6 +484,8 @@ static int compare_and_change(struct token *t, const struct secret *old_pin,
 	else
 		r = look_after_card(t, profile->change_pad(i->card, t->index, &i->pad, &tries));
 	note_answer(t, old_pin, r, tries);
+	if (r == MOHR_ERR_PIN_INCORRECT || r == MOHR_ERR_PIN_BLOCKED)
+		note_login_lost(t);
 	/* Whether the PIN is another one now went lost with the answer. */
 	if (r != 0 && !said_no(r) && (transaction_broke(r) || i->channel.sw == 0) &&
 	    i->card->pins[t->index].opened_by_change && !token_logged_in(t))

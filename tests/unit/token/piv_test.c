@@ -492,6 +492,26 @@ static void changing_the_pin_opens_the_card_for_nobody(void **state)
 	take_out(f, v);
 }
 
+/* C_GetSessionInfo has to say so before a use of a key does. */
+static void a_wrong_old_pin_ends_the_login_that_the_card_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct vcard *v = insert(f, VCARD_P256, false);
+	struct token *t = loaded(f);
+
+	assert_int_equal(login(t, PIN), 0);
+	assert_int_equal(change_pin(t, PIN2, PIN), MOHR_ERR_PIN_INCORRECT);
+	assert_false(card_verified(v, REF_PIN));
+	assert_false(token_logged_in(t));
+	assert_int_equal(login(t, PIN), 0);
+	/* refused without the card, which has lost nothing then */
+	assert_int_equal(change_pin(t, PIN2, "12"), MOHR_ERR_PIN_LENGTH);
+	assert_true(token_logged_in(t));
+	assert_int_equal(sign_with(t, KEY_9A, NULL), 0);
+	token_unref(t);
+	take_out(f, v);
+}
+
 static void logout_closes_the_card(void **state)
 {
 	struct fixture *f = *state;
@@ -529,6 +549,7 @@ int main(void)
 		TEST(a_change_whose_answer_is_lost_leaves_the_card_closed),
 		TEST(a_changed_pin_is_told_though_the_card_is_hard_to_close),
 		TEST(changing_the_pin_opens_the_card_for_nobody),
+		TEST(a_wrong_old_pin_ends_the_login_that_the_card_ends),
 		TEST(logout_closes_the_card),
 	};
 
