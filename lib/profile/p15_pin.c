@@ -73,7 +73,7 @@ static int enter_df_of(struct p15_card *p15, const struct pkcs15_pin *pin)
 
 	if (p15->kind->pins_anywhere)
 		return 0;
-	if (!p15_pin_df(p15, pin, &df) && p15->in_mf)
+	if (!p15_pin_df(p15, pin, &df) && p15->in_mf && (pin->flags & PKCS15_PIN_LOCAL) == 0)
 		return 0;
 	return p15_enter(p15, &df);
 }

@@ -548,6 +548,41 @@ static void a_pin_goes_to_the_df_that_its_path_names(void **state)
 	secret_free(pin);
 }
 
+/* Where the application's name leads to the MF, a local PIN without a path is the application's all the same. */
+static void a_local_pin_is_not_looked_for_in_the_mf(void **state)
+{
+	static const uint8_t flags[] = {0x48, 0x08};
+	struct secret *pin = secret_of("1234");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(flags); i++) {
+		struct buf b = BUF_INIT(256);
+		struct small_file *file;
+		struct small_card s;
+		struct fixture f;
+
+		small_fill(&s);
+		s.df = "";
+		put_pin(&b, &(struct pin_entry){
+				    "PIN", "01", NULL, {flags[i], 0}, 1, 4, 8, 8, 0x82, -1, NULL});
+		file = small_find(&s, "50154401");
+		memcpy(file->data, b.data, b.len);
+		file->len = file->size = b.len;
+		buf_clear(&b);
+		small_say(&s, "002000820431323334", "9000");
+		small_connect(&f, &s, PROTOCOL_T0, ATR_PLAIN);
+		small_open_now(&f);
+		assert_int_equal(f.card->profile->verify(f.card, 0, pin, NULL), 0);
+		assert_string_equal(fake_card_command(f.fake, 0), SELECT_BY_NAME);
+		if (i == 0)
+			assert_string_equal(fake_card_command(f.fake, 1), "00A4080C025015");
+		assert_int_equal(sent(&f), i == 0 ? 3 : 2);
+		fixture_close(&f);
+	}
+	secret_free(pin);
+}
+
 /* What makes MyEID cards writes "digits" into all their files; the card takes any bytes. */
 static void a_myeid_pin_may_have_letters(void **state)
 {
@@ -859,6 +894,7 @@ int main(void)
 		cmocka_unit_test(a_pin_of_unknown_form_is_never_sent),
 		cmocka_unit_test(a_certificate_in_its_entry_may_have_no_tag_of_its_own),
 		cmocka_unit_test(a_pin_goes_to_the_df_that_its_path_names),
+		cmocka_unit_test(a_local_pin_is_not_looked_for_in_the_mf),
 		cmocka_unit_test(a_myeid_pin_may_have_letters),
 	};
 
