@@ -21,6 +21,7 @@ void operation_end(struct session *s, struct operation *op)
 	digest_free(op->digest);
 	buf_clear(&op->label);
 	buf_clear(&op->input);
+	buf_clear(&op->message);
 	secret_free(op->text);
 	object_unref(op->key);
 	memset(op, 0, sizeof(*op));
@@ -44,11 +45,29 @@ CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_
 	return rv_from(digest_new(s->module->crypto, hash, &op->digest), RV_SESSION);
 }
 
+bool operation_keeps_parts(const struct operation *op)
+{
+	return op->request.scheme == SIGN_EDDSA;
+}
+
+/* PKCS#11 v3.1 §6.3.14: EdDSA wants the whole message, twice. */
+static CK_RV keep_part(struct operation *op, const CK_BYTE *part, CK_ULONG len)
+{
+	if (op->message.max == 0)
+		buf_init(&op->message, LIMIT_FILE);
+	if (len > op->message.max - op->message.len)
+		return CKR_DATA_LEN_RANGE;
+	buf_put(&op->message, part, len);
+	return rv_from(buf_err(&op->message), RV_SESSION);
+}
+
 CK_RV operation_hash(struct operation *op, const CK_BYTE *part, CK_ULONG len)
 {
 	if (len && !part)
 		return CKR_ARGUMENTS_BAD;
-	/* The mechanisms without a hash are single-part ones (§6.1.6, §6.3.12). */
+	if (operation_keeps_parts(op))
+		return keep_part(op, part, len);
+	/* The others without a hash are single-part ones (§6.1.6, §6.3.12). */
 	if (!op->digest)
 		return CKR_FUNCTION_NOT_SUPPORTED;
 	return rv_from(digest_update(op->digest, part, len), RV_SESSION);

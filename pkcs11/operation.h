@@ -22,6 +22,7 @@ struct operation {
 	struct decipher_request cipher;    /* without data; its label is in label */
 	struct buf label;
 	struct buf input; /* what it keeps: a stored signature, the parts of a text or cryptogram */
+	struct buf message;   /* the parts of what is signed, where that is not hashed before */
 	struct secret *text;  /* decrypting: the text of input, which there was no room for */
 	unsigned long number; /* in the session; a later one has a higher number */
 	struct object *key;   /* owns a reference, which operation_end drops */
@@ -38,7 +39,10 @@ bool operation_sizes(const CK_BYTE *out, CK_ULONG *len, CK_ULONG need, CK_RV *re
 /* Room for hashing the data of a mechanism that hashes; nothing for others. */
 CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_alg hash);
 
-/* More data for its hash. */
+/* Whether it signs or verifies a message that comes in parts and is no digest: Edwards curves. */
+bool operation_keeps_parts(const struct operation *op);
+
+/* More data for its hash, or its message. */
 CK_RV operation_hash(struct operation *op, const CK_BYTE *part, CK_ULONG len);
 /*
  * The block of CKM_RSA_X_509 (PKCS#11 v3.1 §6.1.12): short data get leading zeros, up to the modulus'

@@ -100,12 +100,14 @@ CK_RV sign_end(struct session *s, CK_BYTE *out, CK_ULONG *out_len)
 
 	if (!operation_active(op) || op->recover)
 		return CKR_OPERATION_NOT_INITIALIZED;
-	if (!op->digest)
+	if (!op->digest && !operation_keeps_parts(op))
 		rv = CKR_OPERATION_NOT_INITIALIZED;
 	else if (out_len && !operation_sizes(out, out_len, signature_len(op), &rv))
 		return rv;
-	else if (out_len)
+	else if (out_len && op->digest)
 		rv = produce_from_digest(s, out, out_len);
+	else if (out_len)
+		rv = produce(s, op->message.data, op->message.len, out, out_len);
 	operation_end(s, op);
 	return rv;
 }

@@ -97,6 +97,18 @@ static CK_RV check_digest(struct session *s, const CK_BYTE *signature, CK_ULONG 
 	return check(s, digest, hash_len(op->mechanism->hash), signature, signature_len);
 }
 
+/* What came in parts. */
+static CK_RV check_parts(struct session *s, const CK_BYTE *signature, CK_ULONG signature_len)
+{
+	struct operation *op = &s->verify;
+
+	if (op->digest)
+		return check_digest(s, signature, signature_len);
+	if (!operation_keeps_parts(op))
+		return CKR_OPERATION_NOT_INITIALIZED;
+	return check(s, op->message.data, op->message.len, signature, signature_len);
+}
+
 CK_RV verify_end(struct session *s, const CK_BYTE *signature, CK_ULONG len)
 {
 	struct operation *op = &s->verify;
@@ -104,7 +116,7 @@ CK_RV verify_end(struct session *s, const CK_BYTE *signature, CK_ULONG len)
 
 	if (!is_ours(op, false))
 		return CKR_OPERATION_NOT_INITIALIZED;
-	rv = op->digest ? check_digest(s, signature, len) : CKR_OPERATION_NOT_INITIALIZED;
+	rv = check_parts(s, signature, len);
 	operation_end(s, op);
 	return rv;
 }
@@ -116,8 +128,7 @@ CK_RV verify_stored_end(struct session *s)
 
 	if (!is_ours(op, true))
 		return CKR_OPERATION_NOT_INITIALIZED;
-	rv = op->digest ? check_digest(s, op->input.data, op->input.len)
-			: CKR_OPERATION_NOT_INITIALIZED;
+	rv = check_parts(s, op->input.data, op->input.len);
 	operation_end(s, op);
 	return rv;
 }

@@ -212,6 +212,47 @@ static void an_ed25519_key_signs_after_its_pin(void **state)
 	assert_rv(fx->f->C_VerifyInit(session, &mechanism, keys[0]), CKR_MECHANISM_PARAM_INVALID);
 }
 
+/* PKCS#11 v3.1 §6.3.14: single-part and multiple-part. */
+static void an_ed25519_key_signs_what_comes_in_parts(void **state)
+{
+	static CK_BYTE large[65537];
+	struct fixture *fx = *state;
+	CK_SESSION_HANDLE session = open_session(fx);
+	CK_MECHANISM mechanism = {CKM_EDDSA, NULL, 0};
+	CK_UTF8CHAR pin[] = CARD_PIN_AUTH;
+	CK_BYTE message[] = "a message, not its hash", signature[64];
+	CK_OBJECT_HANDLE private_key, public_key = find_id(fx, session, CKO_PUBLIC_KEY, ID_9C);
+	CK_ULONG len = 0;
+
+	assert_rv(log_in(fx, session), CKR_OK);
+	private_key = find_id(fx, session, CKO_PRIVATE_KEY, ID_9C);
+	assert_rv(fx->f->C_SignInit(session, &mechanism, private_key), CKR_OK);
+	assert_rv(fx->f->C_SignUpdate(session, message, 10), CKR_OK);
+	assert_rv(fx->f->C_SignUpdate(session, NULL, 0), CKR_OK);
+	assert_rv(fx->f->C_SignUpdate(session, message + 10, sizeof(message) - 10), CKR_OK);
+	assert_rv(fx->f->C_SignFinal(session, NULL, &len), CKR_OK);
+	assert_int_equal(len, 64);
+	assert_rv(fx->f->C_Login(session, CKU_CONTEXT_SPECIFIC, pin, strlen(CARD_PIN_AUTH)),
+		  CKR_OK);
+	assert_rv(fx->f->C_SignFinal(session, signature, &len), CKR_OK);
+	assert_rv(fx->f->C_VerifyInit(session, &mechanism, public_key), CKR_OK);
+	assert_rv(fx->f->C_Verify(session, message, sizeof(message), signature, 64), CKR_OK);
+	assert_rv(fx->f->C_VerifyInit(session, &mechanism, public_key), CKR_OK);
+	assert_rv(fx->f->C_VerifyUpdate(session, message, 1), CKR_OK);
+	assert_rv(fx->f->C_VerifyUpdate(session, message + 1, sizeof(message) - 1), CKR_OK);
+	assert_rv(fx->f->C_VerifyFinal(session, signature, 64), CKR_OK);
+	assert_rv(fx->f->C_VerifyInit(session, &mechanism, public_key), CKR_OK);
+	assert_rv(fx->f->C_VerifyUpdate(session, message, sizeof(message) - 1), CKR_OK);
+	assert_rv(fx->f->C_VerifyFinal(session, signature, 64), CKR_SIGNATURE_INVALID);
+	/* of nothing at all */
+	assert_rv(fx->f->C_VerifyInit(session, &mechanism, public_key), CKR_OK);
+	assert_rv(fx->f->C_VerifyFinal(session, signature, 64), CKR_SIGNATURE_INVALID);
+	assert_rv(fx->f->C_VerifyInit(session, &mechanism, public_key), CKR_OK);
+	assert_rv(fx->f->C_VerifyUpdate(session, large, sizeof(large) - 1), CKR_OK);
+	assert_rv(fx->f->C_VerifyUpdate(session, large, 1), CKR_DATA_LEN_RANGE);
+	assert_rv(fx->f->C_VerifyFinal(session, signature, 64), CKR_OPERATION_NOT_INITIALIZED);
+}
+
 int main(void)
 {
 	static const char *const card[] = {"--profile",  "yubikey", "--key-auth", "p256",
@@ -222,6 +263,7 @@ int main(void)
 		TEST(the_others_want_a_login),
 		TEST(an_ed25519_key_says_what_it_is),
 		TEST(an_ed25519_key_signs_after_its_pin),
+		TEST(an_ed25519_key_signs_what_comes_in_parts),
 	};
 
 	return suite_run("piv", tests, sizeof(tests) / sizeof(tests[0]), card);
