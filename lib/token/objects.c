@@ -17,6 +17,7 @@ void objects_clear(struct token *t)
 	free(t->data);
 	t->certificates = t->authorities = NULL;
 	t->n_authorities = 0;
+	atomic_store(&t->authorities_loaded, false);
 	t->keys = NULL;
 	t->data = NULL;
 	t->objects = (struct token_objects){0};
