@@ -126,7 +126,7 @@ static void read_policy(struct run *run)
 		spki = buf_cursor(&out);
 		must(pubkey_decode_spki(&spki, &shape) == 0 && shape.type != KEY_NONE);
 	}
-	must(run->link.transmits == 0);
+	check_cost(run, 0);
 	buf_clear(&out);
 }
 
