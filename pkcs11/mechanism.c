@@ -178,6 +178,19 @@ CK_RV mechanism_cipher_request(const struct mechanism *m, const CK_MECHANISM *gi
 	return rv;
 }
 
+bool mechanism_can_sign(struct token *t, unsigned key, struct sign_request *request)
+{
+	struct sign_request whole = *request;
+
+	if (token_can_sign(t, key, request))
+		return true;
+	whole.scheme = SIGN_ECDSA_MESSAGE;
+	if (request->scheme != SIGN_ECDSA || !token_can_sign(t, key, &whole))
+		return false;
+	*request = whole;
+	return true;
+}
+
 /* Whether the key can sign so with some parameters that are usual. */
 static bool can_sign(struct token *t, unsigned key, const struct mechanism *m)
 {
@@ -185,7 +198,7 @@ static bool can_sign(struct token *t, unsigned key, const struct mechanism *m)
 	size_t i;
 
 	if (m->scheme != SIGN_PSS)
-		return token_can_sign(t, key, &request);
+		return mechanism_can_sign(t, key, &request);
 	for (i = 0; i < N_HASHES; i++) {
 		if (m->hash != HASH_NONE && m->hash != hashes[i].hash)
 			continue;

@@ -31,6 +31,12 @@ CK_RV mechanism_request(const struct mechanism *m, const CK_MECHANISM *given,
 CK_RV mechanism_cipher_request(const struct mechanism *m, const CK_MECHANISM *given,
 			       struct decipher_request *ret);
 
+/*
+ * Whether the key can sign so. Where the card takes no digest for it but hashes the message itself, the request
+ * becomes one for the message.
+ */
+bool mechanism_can_sign(struct token *t, unsigned key, struct sign_request *request);
+
 /* The hash of a CKM_* digest; HASH_NONE if there is none. */
 enum hash_alg mechanism_hash(CK_MECHANISM_TYPE type);
 

@@ -47,10 +47,10 @@ CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_
 
 bool operation_keeps_parts(const struct operation *op)
 {
-	return op->request.scheme == SIGN_EDDSA;
+	return op->request.scheme == SIGN_EDDSA || op->request.scheme == SIGN_ECDSA_MESSAGE;
 }
 
-/* PKCS#11 v3.1 §6.3.14: EdDSA wants the whole message, twice. */
+/* PKCS#11 v3.1 §6.3.14: EdDSA wants the whole message, twice; a card that hashes wants it too. */
 static CK_RV keep_part(struct operation *op, const CK_BYTE *part, CK_ULONG len)
 {
 	if (op->message.max == 0)
@@ -125,7 +125,7 @@ CK_RV operation_begin(struct session *s, struct operation *op, const struct oper
 	if (!setup->mechanism)
 		return CKR_ARGUMENTS_BAD;
 	rv = check(s, setup, &next);
-	if (rv == CKR_OK)
+	if (rv == CKR_OK && !operation_keeps_parts(&next))
 		rv = operation_start_digest(s, &next, next.mechanism->hash);
 	if (rv == CKR_OK)
 		*op = next;

@@ -39,7 +39,7 @@ bool operation_sizes(const CK_BYTE *out, CK_ULONG *len, CK_ULONG need, CK_RV *re
 /* Room for hashing the data of a mechanism that hashes; nothing for others. */
 CK_RV operation_start_digest(struct session *s, struct operation *op, enum hash_alg hash);
 
-/* Whether it signs or verifies a message that comes in parts and is no digest: Edwards curves. */
+/* Whether it signs or verifies a message that comes in parts and is no digest: EdDSA, and where the card hashes. */
 bool operation_keeps_parts(const struct operation *op);
 
 /* More data for its hash, or its message. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Signing: hashed here, signed by the card (PKCS#11 v3.1 §5.13). */
+/* Signing: hashed here, if the card does not do it itself, and signed by the card (PKCS#11 v3.1 §5.13). */
 #include "pkcs11/operation.h"
 
 #include <string.h>
@@ -28,7 +28,8 @@ static CK_RV check_setup(struct session *s, const struct operation_setup *setup,
 	rv = mechanism_request(op->mechanism, setup->mechanism, &op->request);
 	if (rv == CKR_OK)
 		rv = operation_key(s, op->mechanism, setup->key, CKO_PRIVATE_KEY, &op->key);
-	if (rv == CKR_OK && !token_can_sign(s->presence->token, op->key->key_index, &op->request))
+	if (rv == CKR_OK &&
+	    !mechanism_can_sign(s->presence->token, op->key->key_index, &op->request))
 		rv = why_not(op->key, op->mechanism);
 	return rv;
 }

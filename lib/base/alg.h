@@ -28,7 +28,8 @@ enum sign_scheme {
 	SIGN_PSS,   /* EMSA-PSS, RFC 8017 §9.1 */
 	SIGN_RAW,   /* RSASP1 over a whole block, RFC 8017 §5.2.1 */
 	SIGN_ECDSA, /* FIPS 186-5 §6; the signature is r || s, each of the curve's length */
-	SIGN_EDDSA, /* RFC 8032 §5.1.6: of the message itself; the signature is R || S */
+	SIGN_ECDSA_MESSAGE, /* SIGN_ECDSA of a message that the card itself hashes */
+	SIGN_EDDSA,         /* RFC 8032 §5.1.6: of the message itself; the signature is R || S */
 };
 
 /* How a cryptogram becomes plain text. PKCS#1 v1.5 is not among them: docs/natid-card.md says why. */

@@ -23,12 +23,13 @@ enum {
 
 /* What a key does on the card. */
 enum p15_operation {
-	P15_PKCS1,    /* EMSA-PKCS1-v1_5 padding of a DigestInfo, and RSASP1 */
-	P15_PSS,      /* EMSA-PSS of a digest, salt of its length */
-	P15_RAW,      /* RSASP1 of a whole block */
-	P15_ECDSA,    /* of a digest */
-	P15_DECIPHER, /* RSADP of a whole block */
-	P15_DERIVE,   /* ECDH */
+	P15_PKCS1,      /* EMSA-PKCS1-v1_5 padding of a DigestInfo, and RSASP1 */
+	P15_PSS,        /* EMSA-PSS of a digest, salt of its length */
+	P15_RAW,        /* RSASP1 of a whole block */
+	P15_ECDSA,      /* of a digest */
+	P15_ECDSA_SHA1, /* of a message, which the card hashes */
+	P15_DECIPHER,   /* RSADP of a whole block */
+	P15_DERIVE,     /* ECDH */
 	P15_N_OPERATIONS
 };
 

@@ -80,7 +80,7 @@ static bool names(const struct pkcs15_key *key, unsigned reference)
 
 static bool is_rsa(enum p15_operation operation)
 {
-	return operation != P15_ECDSA && operation != P15_DERIVE;
+	return operation != P15_ECDSA && operation != P15_ECDSA_SHA1 && operation != P15_DERIVE;
 }
 
 static bool is_signature(enum p15_operation operation)
@@ -297,6 +297,15 @@ static int plan_ecdsa(const struct sign_request *q, const struct pubkey *shape, 
 	return 0;
 }
 
+/* The message as it is: the card hashes it. */
+static int plan_message(const struct sign_request *q, struct plan *ret)
+{
+	ret->operation = P15_ECDSA_SHA1;
+	if (q->hash != HASH_SHA1)
+		return MOHR_ERR_MECHANISM;
+	return q->data == NULL || q->len > 0 ? 0 : MOHR_ERR_DATA_LENGTH;
+}
+
 /* ret borrows the request's data, and may point into itself: it is not to be copied. */
 static int make_plan(const struct card *card, unsigned key, const struct pubkey *shape,
 		     const struct sign_request *q, struct plan *ret)
@@ -307,7 +316,9 @@ static int make_plan(const struct card *card, unsigned key, const struct pubkey 
 	if (!may(card, key, shape, KEY_USE_SIGN) || (unsigned)q->hash >= N_HASH_ALGS)
 		return MOHR_ERR_KEY_FUNCTION;
 	cursor_init(&ret->data, q->data, q->data == NULL ? 0 : q->len);
-	if (shape->type == KEY_EC)
+	if (shape->type == KEY_EC && q->scheme == SIGN_ECDSA_MESSAGE)
+		r = plan_message(q, ret);
+	else if (shape->type == KEY_EC)
 		r = plan_ecdsa(q, shape, kind->pads_digest, ret);
 	else if (shape->bits > LIMIT_RSA_BITS)
 		r = MOHR_ERR_MECHANISM;

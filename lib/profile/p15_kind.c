@@ -88,7 +88,7 @@ const struct p15_kind *p15_kind_next_named(const struct p15_kind *previous)
 	return NULL;
 }
 
-/* IsoApplet. Before version 1 its ECDSA hashes what it gets by SHA-1, which is of no use for a digest. */
+/* IsoApplet. Before version 1 its ECDSA hashes what it gets by SHA-1. */
 static void take_features(struct p15_card *p15, const uint8_t greeting[GREETING_LEN])
 {
 	struct channel *c = p15->card.channel;
@@ -98,8 +98,10 @@ static void take_features(struct p15_card *p15, const uint8_t greeting[GREETING_
 		c->extended = true;
 	if (features & FEATURE_PSS)
 		p15->does[P15_PSS] = P15_BY(PSS_BYTE);
-	if (greeting[0] == 0)
+	if (greeting[0] == 0) {
+		p15->does[P15_ECDSA_SHA1] = p15->does[P15_ECDSA];
 		p15->does[P15_ECDSA] = P15_CANNOT;
+	}
 	p15->card.no_random = !(features & FEATURE_RANDOM);
 }
 

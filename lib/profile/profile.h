@@ -79,8 +79,11 @@ struct key_policy {
 /* What is to be signed. */
 struct sign_request {
 	enum sign_scheme scheme;
-	enum hash_alg
-		hash; /* data is this hash's digest; HASH_NONE: data is as it is (DigestInfo, block) */
+	/*
+	 * data is this hash's digest; HASH_NONE: data is as it is (DigestInfo, block); SIGN_ECDSA_MESSAGE:
+	 * data is the message, and this is what the card does with it.
+	 */
+	enum hash_alg hash;
 	enum hash_alg mgf_hash; /* SIGN_PSS */
 	size_t salt_len;        /* SIGN_PSS */
 	const uint8_t *data;

@@ -102,8 +102,8 @@ static int verify_rsa(struct crypto *crypto, const struct pubkey *key,
 	}
 }
 
-int verify_signature(struct crypto *crypto, const struct pubkey *key,
-		     const struct sign_request *request, const uint8_t *signature, size_t len)
+static int verify_data(struct crypto *crypto, const struct pubkey *key,
+		       const struct sign_request *request, const uint8_t *signature, size_t len)
 {
 	size_t digest_len;
 	int r;
@@ -130,6 +130,24 @@ int verify_signature(struct crypto *crypto, const struct pubkey *key,
 		digest_len = curve_len(key->curve);
 	return crypto_ecdsa_verify(crypto, key->curve, &key->point, request->data, digest_len,
 				   signature, len);
+}
+
+int verify_signature(struct crypto *crypto, const struct pubkey *key,
+		     const struct sign_request *request, const uint8_t *signature, size_t len)
+{
+	struct sign_request digested = *request;
+	uint8_t digest[HASH_MAX_LEN];
+	int r;
+
+	if (request->scheme != SIGN_ECDSA_MESSAGE)
+		return verify_data(crypto, key, request, signature, len);
+	r = crypto_digest(crypto, request->hash, request->data, request->len, digest);
+	if (r != 0)
+		return r;
+	digested.scheme = SIGN_ECDSA;
+	digested.data = digest;
+	digested.len = hash_len(request->hash);
+	return verify_data(crypto, key, &digested, signature, len);
 }
 
 int verify_recover(struct crypto *crypto, const struct pubkey *key, enum sign_scheme scheme,

@@ -10,6 +10,7 @@ sessions() {
 	echo "isoapplet blank rsa,prime256v1 --blank"
 	echo "isoapplet blank rsa,secp384r1 --blank --extended"
 	echo "isoapplet issued rsa2048,rsa2048 --extended"
+	echo "isoapplet issued rsa2048,p256 --key-sign p256"
 	echo "isoapplet-v1 issued rsa2048,p256 --key-sign p256"
 	echo "isoapplet-v1 issued p384,rsa4096 --key-auth p384 --key-sign rsa4096 --extended"
 }
@@ -49,12 +50,13 @@ read_by() {
 	"$1" --read-object --type cert --id "$2" --output-file "$3"
 }
 
-# signs ID MECHANISM HASH [OPENSSL OPTION...]: OpenSSL verifies it, and refuses it over other data
+# signs ID MECHANISM HASH [OPENSSL OPTION...]: OpenSSL verifies it, and refuses it over other data. $by: whose module
+by=ours
 signs() {
 	id=$1 mechanism=$2 hash=$3
 	shift 3
 	rm -f "$tap_tmp/signature"
-	check "$id signs ($mechanism)" ours --login --pin "$MOHR_PIN" --id "$id" --sign --mechanism "$mechanism" \
+	check "$id signs ($by, $mechanism)" $by --login --pin "$MOHR_PIN" --id "$id" --sign --mechanism "$mechanism" \
 		--signature-format openssl --input-file "$tap_tmp/data" --output-file "$tap_tmp/signature"
 	check "$id: OpenSSL verifies it" openssl dgst "-$hash" -verify "$tap_tmp/$id.pub" "$@" \
 		-signature "$tap_tmp/signature" "$tap_tmp/data"
@@ -71,7 +73,13 @@ all_signatures() {
 	elif [ "$MOHR_SESSION" != isoapplet ]; then
 		signs "$1" ECDSA-SHA256 sha256
 		signs "$1" ECDSA-SHA384 sha384
-	fi # else the card would hash the hash
+	else # the card hashes, by SHA-1 only
+		for by in theirs ours; do
+			signs "$1" ECDSA-SHA1 sha1
+		done
+		check_fails "$1 signs no digest" ours --login --pin "$MOHR_PIN" --id "$1" --sign --mechanism ECDSA \
+			--input-file "$tap_tmp/data" --output-file "$tap_tmp/none"
+	fi
 }
 
 if [ "$MOHR_HOW" = blank ]; then
@@ -115,6 +123,8 @@ done
 ours --list-mechanisms >"$tap_tmp/mechanisms" 2>&1
 is "ECDSA is listed where the card does it" "$(grep -c '^ *ECDSA-SHA256' "$tap_tmp/mechanisms")" \
 	"$([ "$MOHR_SESSION" = isoapplet ] && echo 0 || echo 1)"
+is "and ECDSA-SHA1" "$(grep -c '^ *ECDSA-SHA1' "$tap_tmp/mechanisms")" \
+	"$([ "$MOHR_KINDS" = rsa2048,rsa2048 ] && echo 0 || echo 1)"
 is "so is PSS" "$(grep -c '^ *SHA256-RSA-PKCS-PSS' "$tap_tmp/mechanisms")" \
 	"$([ "$MOHR_SESSION" = isoapplet ] && echo 0 || echo 1)"
 check "pkcs11-tool's own tests pass" ours --login --pin "$MOHR_PIN" --test

@@ -112,7 +112,8 @@ void card_process_make(struct card_process *c, const char *const *options)
 	snprintf(authority, sizeof(authority), "%s/authority", c->folder);
 	for (i = 0; options && options[i]; i++)
 		one_pin = one_pin || strcmp(options[i], "piv") == 0 ||
-			  strcmp(options[i], "yubikey") == 0;
+			  strcmp(options[i], "yubikey") == 0 ||
+			  strcmp(options[i], "isoapplet") == 0;
 	write_file(pins, one_pin ? "pin=" CARD_PIN_AUTH COMMON_PINS
 				 : "auth=" CARD_PIN_AUTH "\nsign=" CARD_PIN_SIGN COMMON_PINS);
 	if (chmod(pins, 0600) != 0)

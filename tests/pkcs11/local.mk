@@ -26,6 +26,7 @@ pkcs11_tests = \
 	tests/pkcs11/encrypt_test \
 	tests/pkcs11/general_test \
 	tests/pkcs11/incumbent_test \
+	tests/pkcs11/isoapplet_test \
 	tests/pkcs11/login_test \
 	tests/pkcs11/object_test \
 	tests/pkcs11/physical_test \
@@ -139,6 +140,8 @@ tests_pkcs11_blank_test_SOURCES = %D%/blank_test.c
 tests_pkcs11_blank_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_piv_test_SOURCES = %D%/piv_test.c
 tests_pkcs11_piv_test_LDADD = $(pkcs11_test_libs)
+tests_pkcs11_isoapplet_test_SOURCES = %D%/isoapplet_test.c
+tests_pkcs11_isoapplet_test_LDADD = $(pkcs11_test_libs)
 tests_pkcs11_physical_test_SOURCES = %D%/physical_test.c
 tests_pkcs11_physical_test_LDADD = $(pkcs11_test_libs)
 

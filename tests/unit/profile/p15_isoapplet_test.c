@@ -187,6 +187,12 @@ static void the_version_tells_what_keys_do(void **state)
 		q.scheme = SIGN_ECDSA;
 		assert_int_equal(f.card->profile->can_sign(f.card, 0, &crt[0].key, &q),
 				 rows[i].ecdsa);
+		q.scheme = SIGN_ECDSA_MESSAGE;
+		q.hash = HASH_SHA1;
+		assert_int_equal(f.card->profile->can_sign(f.card, 0, &crt[0].key, &q),
+				 !rows[i].ecdsa);
+		assert_false(f.card->profile->can_sign(f.card, 1, &crt[1].key, &q));
+		q.hash = HASH_SHA256;
 		q.scheme = SIGN_PSS;
 		assert_int_equal(f.card->profile->can_sign(f.card, 1, &crt[1].key, &q),
 				 rows[i].pss);
@@ -197,6 +203,52 @@ static void the_version_tells_what_keys_do(void **state)
 		buf_clear(&der[0]);
 		buf_clear(&der[1]);
 	}
+}
+
+/* The signature is one of the digest, whoever has made that. */
+static void version_0_hashes_the_message_itself(void **state)
+{
+	static const size_t lens[] = {1, 20, 255, 256, 5000, LIMIT_CHAINED_DATA};
+	static uint8_t message[LIMIT_CHAINED_DATA + 1];
+	uint8_t digest[20];
+	struct sign_request q = {.scheme = SIGN_ECDSA_MESSAGE, .hash = HASH_SHA1};
+	struct sign_request digested = {
+		.scheme = SIGN_ECDSA, .hash = HASH_SHA1, .data = digest, .len = sizeof(digest)};
+	struct buf der = BUF_INIT(LIMIT_CERTIFICATE);
+	struct fixture f;
+	struct vcard *v = insert(&f, "isoapplet");
+	const struct profile *p = f.card->profile;
+	struct x509 crt;
+	size_t i;
+
+	(void)state;
+	memset(message, 0x5A, sizeof(message));
+	verify(&f);
+	assert_int_equal(p->read_certificate(f.card, 0, &der), 0);
+	assert_int_equal(x509_decode(der.data, der.len, &crt), 0);
+	assert_true(p->can_sign(f.card, 0, &crt.key, &q));
+	q.data = message;
+	for (i = 0; i < sizeof(lens) / sizeof(*lens); i++) {
+		q.len = lens[i];
+		assert_true(p->can_sign(f.card, 0, &crt.key, &q));
+		assert_int_equal(p->sign(f.card, 0, &crt.key, &q, &f.out), 0);
+		assert_int_equal(crypto_digest(crypto, HASH_SHA1, message, lens[i], digest), 0);
+		assert_int_equal(
+			verify_signature(crypto, &crt.key, &digested, f.out.data, f.out.len), 0);
+	}
+	q.len = sizeof(message);
+	assert_int_equal(p->sign(f.card, 0, &crt.key, &q, &f.out), MOHR_ERR_DATA_LENGTH);
+	q.len = 0;
+	assert_int_equal(p->sign(f.card, 0, &crt.key, &q, &f.out), MOHR_ERR_DATA_LENGTH);
+	q.len = 1;
+	q.hash = HASH_SHA256;
+	assert_int_equal(p->sign(f.card, 0, &crt.key, &q, &f.out), MOHR_ERR_MECHANISM);
+	q.hash = HASH_NONE;
+	assert_int_equal(p->sign(f.card, 0, &crt.key, &q, &f.out), MOHR_ERR_MECHANISM);
+	assert_int_equal(p->sign(f.card, 0, &crt.key, &digested, &f.out), MOHR_ERR_MECHANISM);
+	buf_clear(&der);
+	fixture_close(&f);
+	vcard_free(v);
 }
 
 static int make_crypto(void **state)
@@ -219,6 +271,7 @@ int main(void)
 		cmocka_unit_test(a_logout_selects_by_name),
 		cmocka_unit_test(another_application_is_left_by_name),
 		cmocka_unit_test(the_version_tells_what_keys_do),
+		cmocka_unit_test(version_0_hashes_the_message_itself),
 	};
 
 	return cmocka_run_group_tests(tests, make_crypto, free_crypto);

@@ -333,6 +333,35 @@ static void ecdsa_signatures_verify(void **state)
 	OPENSSL_free(spki);
 }
 
+/* FIPS 180-4: what is signed is the digest, as of a card that makes it itself. */
+static void ecdsa_over_a_message_verifies(void **state)
+{
+	static const size_t lens[] = {0, 1, 20, 64};
+	struct keys *k = *state;
+	struct sign_request request = {
+		.scheme = SIGN_ECDSA_MESSAGE, .hash = HASH_SHA1, .data = k->digest};
+	uint8_t sig[96], digest[20], *spki;
+	struct pubkey shape = shape_of(k->ec, &spki);
+	size_t i;
+
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		request.len = lens[i];
+		assert_int_equal(EVP_Digest(k->digest, lens[i], digest, NULL, EVP_sha1(), NULL), 1);
+		make_ecdsa(k->ec, digest, sizeof(digest), sig, 48);
+		if (lens[i] > 0)
+			check_all(k, k->ec, request, sig, sizeof(sig));
+		else
+			assert_int_equal(
+				verify_signature(k->crypto, &shape, &request, sig, sizeof(sig)), 0);
+	}
+	request.hash = HASH_SHA256;
+	assert_int_equal(verify_signature(k->crypto, &shape, &request, sig, sizeof(sig)),
+			 MOHR_ERR_SIGNATURE_INVALID);
+	request.hash = HASH_NONE;
+	assert_int_not_equal(verify_signature(k->crypto, &shape, &request, sig, sizeof(sig)), 0);
+	OPENSSL_free(spki);
+}
+
 static void a_scheme_of_another_key_type_is_refused(void **state)
 {
 	struct keys *k = *state;
@@ -363,6 +392,7 @@ int main(void)
 		cmocka_unit_test(raw_blocks_verify_and_are_recovered),
 		cmocka_unit_test(a_deciphered_block_leads_back_to_its_cryptogram),
 		cmocka_unit_test(ecdsa_signatures_verify),
+		cmocka_unit_test(ecdsa_over_a_message_verifies),
 		cmocka_unit_test(a_scheme_of_another_key_type_is_refused),
 	};
 
